@@ -1,0 +1,23 @@
+/*
+ * clock: event time.
+ *
+ * Times are nanoseconds since 1970-01-01 UTC in an int64_t, as the packets say. Detectors, windows
+ * and time-outs know no other time. CLOCK_NEVER stands for "not seen".
+ */
+#ifndef MXTAP_CLOCK_H
+#define MXTAP_CLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CLOCK_MICROSECOND INT64_C(1000)
+#define CLOCK_SECOND      INT64_C(1000000000)
+#define CLOCK_NEVER       INT64_MIN
+
+/* "2006-06-19T06:18:46.123456+0000", always UTC; room for 32 octets with the NUL. */
+#define CLOCK_TEXT_SIZE 40
+void clock_text(int64_t time, char ret_text[CLOCK_TEXT_SIZE]);
+/* "06:18:46.123", for people. */
+void clock_text_short(int64_t time, char ret_text[CLOCK_TEXT_SIZE]);
+
+#endif
