@@ -14,8 +14,8 @@
 #define CLOCK_SECOND      INT64_C(1000000000)
 #define CLOCK_NEVER       INT64_MIN
 
-/* "2006-06-19T06:18:46.123456+0000", always UTC; room for 32 octets with the NUL. */
-#define CLOCK_TEXT_SIZE 40
+/* "2006-06-19T06:18:46.123456+0000", always UTC. */
+#define CLOCK_TEXT_SIZE 96
 void clock_text(int64_t time, char ret_text[CLOCK_TEXT_SIZE]);
 /* "06:18:46.123", for people. */
 void clock_text_short(int64_t time, char ret_text[CLOCK_TEXT_SIZE]);

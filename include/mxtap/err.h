@@ -19,7 +19,7 @@ enum err {
     ERR_SUPPORT = -7, /* not built in, or an engine cannot honour the setting */
 };
 
-#define MXTAP_MUST_CHECK            __attribute__((warn_unused_result))
+#define MXTAP_MUST_CHECK        __attribute__((warn_unused_result))
 #define MXTAP_PRINTF(at, first) __attribute__((format(printf, at, first)))
 
 /* A few English words for an error; static storage. */
