@@ -1,0 +1,215 @@
+/*
+ * event: what a worker tells the correlator.
+ *
+ * An event is one flat, self-contained record of octets: a fixed part, then the texts and lists
+ * that its refs point at (offsets from the record's start, host byte order: a record never leaves
+ * the process). It has no pointers, so it crosses a ring as it is. Records are made with the
+ * builder (one for each worker, one record at a time) and read in place. Ceiling: EVENT_MAX octets;
+ * what does not fit is cut and counted in cut, most important things first.
+ *
+ * Order: the correlator sees events in the order of (number, serial), the packet that completed
+ * them and their sequence inside it, whatever the number of workers.
+ *
+ * Kinds:
+ *   EVENT_OPEN     the first octets of a session
+ *   EVENT_VERDICT  a RCPT, VRFY or EXPN has its reply, or will have none (code 0)
+ *   EVENT_MESSAGE  a mail transaction is over, with a message or without one
+ *   EVENT_CLOSE    the session is over
+ *   EVENT_TIME     nothing but event time (watermark)
+ */
+#ifndef MXTAP_EVENT_H
+#define MXTAP_EVENT_H
+
+#include <mxtap/mail.h>
+#include <mxtap/smtp.h>
+
+#define EVENT_MAX       (128 * 1024) /* octets of a record */
+#define EVENT_TEXT_MAX  1024         /* octets of one text */
+#define EVENT_PATH_MAX  320          /* octets of one path (RFC 5321 4.5.3.1: 256, and a margin) */
+#define EVENT_RCPTS_MAX 200          /* recipients in one record; total says how many there were */
+
+enum event_kind {
+    EVENT_OPEN = 1,
+    EVENT_VERDICT,
+    EVENT_MESSAGE,
+    EVENT_CLOSE,
+    EVENT_TIME,
+};
+
+/* A text or a list inside the record. at is 0 where there is none. */
+struct event_ref {
+    uint32_t at;
+    uint32_t len; /* octets of a text; items of a list */
+};
+
+/* Which dialogue: cases keep a copy of it. No refs inside. */
+struct event_flow {
+    uint64_t flow_id;
+    int64_t opened;
+    const char *source; /* static for the run: the capture's name for it */
+    struct addr client, server;
+    uint16_t client_port, server_port;
+    uint16_t vlan[DECODE_VLANS];
+    uint8_t vlan_count;
+};
+
+struct event_reply {
+    uint16_t code;       /* 0: unseen */
+    uint8_t reply_class; /* enum reply_class; set by the correlator */
+    uint8_t reserved;
+    struct event_ref enhanced, text;
+};
+
+struct event_rcpt {
+    struct event_ref path;    /* as written */
+    struct event_ref address; /* without brackets and source route, domain in lower case */
+    struct event_reply reply;
+};
+
+struct event_received {
+    struct event_ref raw, helo, name, addr_text, by, with, id, for_path;
+    bool has_addr, impossible;
+    struct addr addr;
+};
+
+/* What the session looked like when the event was made: in every event but EVENT_TIME. */
+struct event_session {
+    uint64_t facts;                        /* bits of enum smtp_fact */
+    struct event_ref helo;                 /* as written */
+    struct event_ref helo_reply, greeting; /* the server's words */
+    uint8_t helo_verb;                     /* enum smtp_verb */
+    uint32_t transactions, messages;
+    uint64_t octets[2]; /* by enum direction */
+    uint64_t commands, unknown_commands, unseen_replies, auth_failed;
+    uint64_t gaps, gap_octets;
+    struct stream_syn syn;
+    uint32_t dialect; /* bits of enum event_dialect: how the client speaks */
+};
+
+/* Habits of the client, as far as seen. */
+enum event_dialect {
+    DIALECT_LOWER_VERB = 1 << 0,
+    DIALECT_MIXED_VERB = 1 << 1,
+    DIALECT_UPPER_VERB = 1 << 2,
+    DIALECT_SPACE_AFTER_COLON = 1 << 3,
+    DIALECT_NO_BRACKETS = 1 << 4,
+    DIALECT_EHLO = 1 << 5,
+    DIALECT_HELO = 1 << 6,
+    DIALECT_SIZE_PARAM = 1 << 7,
+    DIALECT_BODY_PARAM = 1 << 8,
+    DIALECT_PIPELINED = 1 << 9,
+    DIALECT_RSET = 1 << 10,
+    DIALECT_QUIT = 1 << 11,
+    DIALECT_OTHER_PARAM = 1 << 12, /* other ESMTP parameters */
+    DIALECT_TRAILING_BLANK = 1 << 13,
+    DIALECT_NOOP = 1 << 14,
+    DIALECT_STARTTLS = 1 << 15,
+    DIALECT_BARE_LF = 1 << 16,
+};
+
+struct event_verdict {
+    uint8_t verb; /* SMTP_RCPT, SMTP_VRFY, SMTP_EXPN */
+    struct event_ref mail_path, mail_address;
+    struct event_rcpt rcpt;
+};
+
+struct event_mail {
+    uint32_t present, repeated; /* bits of enum mail_field */
+    uint8_t id_state;           /* enum mail_id_state */
+    bool header_complete, visible, holes, header_malformed;
+    struct event_ref from, subject, date, message_id, x_mailer, content_type;
+    struct event_ref to, cc; /* lists of struct event_ref */
+    uint64_t to_total, cc_total;
+    struct event_ref received; /* list of struct event_received, topmost first */
+    uint64_t received_total;
+    struct event_ref dkim; /* list of struct event_ref */
+    struct event_ref report_status, report_recipient, report_action, report_message_id;
+    struct event_ref report_received; /* list of struct event_received of the quoted header */
+    bool is_report;
+    uint64_t header_octets, body_octets, field_count, parts;
+    uint64_t shape, digest;
+};
+
+struct event_message {
+    uint32_t tx_id;
+    struct event_ref mail_path, mail_address, mail_params;
+    struct event_reply mail_reply, data_reply, content_reply;
+    struct event_ref rcpts; /* list of struct event_rcpt */
+    uint64_t rcpt_total;
+    uint8_t ended_by; /* enum smtp_verb */
+    bool content, complete, bdat, holes, data_command;
+    uint64_t octets, bare_lf, bare_cr, nul, long_lines, lookalikes, smuggled;
+    bool has_mail; /* mail below is filled in: content was seen */
+    struct event_mail mail;
+};
+
+struct event_close {
+    uint8_t reason; /* enum close_reason */
+};
+
+struct event {
+    uint32_t size; /* octets of the whole record */
+    uint8_t kind;  /* enum event_kind */
+    uint16_t cut;  /* things that did not fit */
+    uint32_t serial;
+    uint64_t number; /* of the packet */
+    int64_t time;
+    struct event_flow flow;
+    struct event_session session;
+    union {
+        struct event_verdict verdict;
+        struct event_message message;
+        struct event_close close;
+    };
+};
+
+/* Reading. A list ref is read with event_item: item size and index. */
+static inline struct span event_text(const struct event *event, struct event_ref ref)
+{
+    return span_make((const uint8_t *)event + ref.at, ref.at == 0 ? 0 : ref.len);
+}
+
+static inline const struct event_rcpt *event_rcpts(const struct event *event, struct event_ref ref)
+{
+    return (const struct event_rcpt *)(const void *)((const uint8_t *)event + ref.at);
+}
+
+static inline const struct event_received *event_received(const struct event *event,
+                                                          struct event_ref ref)
+{
+    return (const struct event_received *)(const void *)((const uint8_t *)event + ref.at);
+}
+
+static inline const struct event_ref *event_refs(const struct event *event, struct event_ref ref)
+{
+    return (const struct event_ref *)(const void *)((const uint8_t *)event + ref.at);
+}
+
+/* Making: begin, fill in the fixed part through ret_event, add texts and lists, end. The pointer
+ * stays valid until the next event_begin. */
+struct event_builder;
+
+enum err event_builder_new(struct event_builder **ret_builder) MXTAP_MUST_CHECK;
+void event_builder_free(struct event_builder *builder);
+struct event *event_begin(struct event_builder *builder, enum event_kind kind);
+struct event_ref event_add_text(struct event_builder *builder, struct span text, size_t max);
+/* The same with the domain part (after the last @), in lower case. */
+struct event_ref event_add_address(struct event_builder *builder, struct span address);
+/* Room for a list of count items of size octets, zeroed; at is 0 where it does not fit. */
+struct event_ref event_add_list(struct event_builder *builder, size_t size, size_t count,
+                                void **ret_items);
+/* Gives the record its size; the record. */
+const struct event *event_end(struct event_builder *builder);
+
+/* Filling in, from the rooms before. */
+void event_put_session(struct event_builder *builder, struct event *event,
+                       const struct smtp_summary *summary, uint32_t dialect);
+void event_put_transaction(struct event_builder *builder, struct event *event,
+                           const struct smtp_transaction *transaction);
+void event_put_mail(struct event_builder *builder, struct event *event,
+                    const struct mail_summary *summary);
+void event_put_verdict(struct event_builder *builder, struct event *event,
+                       const struct smtp_command *command, const struct smtp_reply *reply,
+                       const struct smtp_transaction *transaction);
+
+#endif

@@ -1,0 +1,109 @@
+/*
+ * build: a record grows in one block of EVENT_MAX octets that the builder owns; texts and lists are
+ * appended behind the fixed part, lists aligned to 8 octets. What does not fit is left out and
+ * counted.
+ */
+#include <mxtap/event.h>
+
+#include <stdlib.h>
+
+struct event_builder {
+    uint32_t used;
+    _Alignas(16) uint8_t octets[EVENT_MAX];
+};
+
+enum err event_builder_new(struct event_builder **ret_builder)
+{
+    struct event_builder *builder = malloc(sizeof *builder);
+    if (builder == NULL)
+        return ERR_MEMORY;
+    *ret_builder = builder;
+    return ERR_NONE;
+}
+
+void event_builder_free(struct event_builder *builder)
+{
+    free(builder);
+}
+
+static struct event *record(struct event_builder *builder)
+{
+    return (struct event *)(void *)builder->octets;
+}
+
+/* The fixed part of each kind: what its record need not have is not even cleared. */
+static size_t fixed_size(enum event_kind kind)
+{
+    switch (kind) {
+    case EVENT_MESSAGE: return sizeof(struct event);
+    case EVENT_VERDICT: return offsetof(struct event, verdict) + sizeof(struct event_verdict);
+    default: return offsetof(struct event, close) + sizeof(struct event_close);
+    }
+}
+
+static uint32_t aligned(size_t size)
+{
+    return (uint32_t)((size + 7) & ~(size_t)7);
+}
+
+struct event *event_begin(struct event_builder *builder, enum event_kind kind)
+{
+    builder->used = aligned(fixed_size(kind));
+    memset(builder->octets, 0, builder->used);
+    struct event *event = record(builder);
+    event->kind = (uint8_t)kind;
+    return event;
+}
+
+struct event_ref event_add_text(struct event_builder *builder, struct span text, size_t max)
+{
+    if (text.len == 0)
+        return (struct event_ref){0, 0};
+    if (text.len > max) {
+        text.len = max;
+        record(builder)->cut++;
+    }
+    if (text.len > EVENT_MAX - builder->used) {
+        record(builder)->cut++;
+        return (struct event_ref){0, 0};
+    }
+    struct event_ref ref = {builder->used, (uint32_t)text.len};
+    memcpy(builder->octets + builder->used, text.at, text.len);
+    builder->used += (uint32_t)text.len;
+    return ref;
+}
+
+struct event_ref event_add_address(struct event_builder *builder, struct span address)
+{
+    struct event_ref ref = event_add_text(builder, address, EVENT_PATH_MAX);
+    uint8_t *at = builder->octets + ref.at;
+    for (uint32_t i = ref.len; i > 0 && at[i - 1] != '@'; i--)
+        at[i - 1] = span_lower_octet(at[i - 1]);
+    return ref;
+}
+
+struct event_ref event_add_list(struct event_builder *builder, size_t size, size_t count,
+                                void **ret_items)
+{
+    uint32_t start = aligned(builder->used);
+    if (count == 0 || start > EVENT_MAX || size * count > EVENT_MAX - start) {
+        if (count > 0)
+            record(builder)->cut++;
+        return (struct event_ref){0, 0};
+    }
+    memset(builder->octets + builder->used, 0, start - builder->used + size * count);
+    builder->used = start + (uint32_t)(size * count);
+    *ret_items = builder->octets + start;
+    return (struct event_ref){start, (uint32_t)count};
+}
+
+const struct event *event_end(struct event_builder *builder)
+{
+    struct event *event = record(builder);
+    uint32_t size = aligned(builder->used);
+    if (size > EVENT_MAX)
+        size = EVENT_MAX;
+    memset(builder->octets + builder->used, 0, size - builder->used);
+    event->size = size;
+    return event;
+}
