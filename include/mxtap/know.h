@@ -10,6 +10,7 @@
 #include <mxtap/addr.h>
 #include <mxtap/event.h>
 #include <mxtap/names.h>
+#include <mxtap/privacy.h>
 #include <mxtap/replies.h>
 
 #define KNOW_NETS_MAX    64
@@ -21,6 +22,7 @@ struct know_options {
     const char *const *local_domains; /* copied, compared without case */
     size_t local_domain_count;
     const char *replies_file; /* rules tried before the built-in ones, or NULL */
+    struct privacy privacy;
 };
 
 struct know;
@@ -36,6 +38,11 @@ bool know_is_home(const struct know *know, const struct addr *addr);
 bool know_is_local_domain(const struct know *know, struct span domain);
 
 struct replies *know_replies(struct know *know);
+const struct privacy *know_privacy(const struct know *know);
+
+/* Do two host names belong to one organisation, by the public suffix list (libpsl)? False where
+ * either is no full name. */
+bool know_same_organisation(const struct know *know, struct span a, struct span b);
 
 /* Sets reply_class in every reply of the event. The correlator does this once for each event. */
 void know_judge(struct know *know, struct event *event);
@@ -75,6 +82,9 @@ void know_syn_text(const struct addr *client, const struct stream_syn *syn,
  * so, or NULL. */
 #define KNOW_DIALECT_TEXT 64
 void know_dialect_text(uint32_t dialect, char ret_text[KNOW_DIALECT_TEXT]);
+/* A mail server's way to speak: EHLO, upper case, exact syntax, the parameters that were offered.
+ */
+bool know_dialect_mta(uint32_t dialect);
 
 /* The domain part of an address, or empty. */
 struct span know_domain_of(struct span address);

@@ -11,7 +11,7 @@
  *
  * Limits: the first 2048 octets of a reply are read, of their words at most 1000 octets are kept; a
  * rules file may have 1 MiB, 4096 rules, lines of 1000 octets. Verdicts are remembered in a table
- * of fixed size (128 KiB), so that a server that repeats itself costs one hash. Ownership:
+ * of fixed size (96 KiB), so that a server that repeats itself costs one hash. Ownership:
  * replies_new makes, replies_free frees; spans are only read. Threads: a struct replies changes its
  * memory when asked, so one thread each. Failure: only replies_new, for want of memory or for a
  * wrong rule. A reply is never an error: what no rule knows is REPLY_OTHER.

@@ -1,0 +1,143 @@
+/*
+ * helo: how the client called itself (RFC 5321 4.1.1.1, 4.1.3), and what name the server's own
+ * words give it.
+ */
+#include <mxtap/know.h>
+
+static bool is_domain_octet(uint8_t octet)
+{
+    return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z') ||
+           (octet >= '0' && octet <= '9') || octet == '-' || octet == '.' || octet == '_' ||
+           octet >= 0x80;
+}
+
+static bool is_domain(struct span name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (!is_domain_octet(name.at[i]))
+            return false;
+    return name.len > 0;
+}
+
+/* "[192.0.2.1]" or "[IPv6:2001:db8::1]". */
+static enum know_helo literal_class(struct span helo, const struct addr *client)
+{
+    struct span inside = span_make(helo.at + 1, helo.len - 2);
+    if (span_starts_nocase(inside, SPAN_LITERAL("IPv6:")))
+        inside = span_skip(inside, 5);
+    struct addr addr;
+    if (!addr_parse(inside, &addr))
+        return KNOW_HELO_MALFORMED;
+    return addr_equal(&addr, client) ? KNOW_HELO_LITERAL : KNOW_HELO_OTHER_LITERAL;
+}
+
+/* The server's name: the first word of its greeting (RFC 5321 4.2). */
+static bool is_server_name(const struct event *event, struct span helo)
+{
+    struct span rest = event_text(event, event->session.greeting);
+    struct span server = span_word(&rest);
+    return span_find(server, '.') < server.len && span_equal_nocase(server, helo);
+}
+
+/* The domain of a recipient that this very event is about. */
+static bool is_recipient_domain(const struct event *event, struct span helo)
+{
+    if (event->kind == EVENT_VERDICT)
+        return span_equal_nocase(know_domain_of(event_text(event, event->verdict.rcpt.address)),
+                                 helo);
+    if (event->kind != EVENT_MESSAGE)
+        return false;
+    const struct event_rcpt *rcpts = event_rcpts(event, event->message.rcpts);
+    for (uint32_t i = 0; i < event->message.rcpts.len; i++)
+        if (span_equal_nocase(know_domain_of(event_text(event, rcpts[i].address)), helo))
+            return true;
+    return false;
+}
+
+/* A sender may well write to its own domain; only its name on a foreign envelope is a lie. */
+static bool is_own_sender(const struct event *event, struct span helo)
+{
+    if (event->kind != EVENT_MESSAGE)
+        return false;
+    struct span sender = know_domain_of(event_text(event, event->message.mail_address));
+    return span_equal_nocase(sender, helo);
+}
+
+enum know_helo know_helo_class(const struct event *event)
+{
+    struct span rest = event_text(event, event->session.helo);
+    struct span helo = span_word(&rest);
+    if (event->session.helo_verb == SMTP_NONE || helo.len == 0)
+        return KNOW_HELO_NONE;
+    if (helo.len > 2 && helo.at[0] == '[' && helo.at[helo.len - 1] == ']')
+        return literal_class(helo, &event->flow.client);
+    struct addr addr;
+    if (addr_parse(helo, &addr))
+        return KNOW_HELO_BARE_IP;
+    if (!is_domain(helo))
+        return KNOW_HELO_MALFORMED;
+    if (helo.at[helo.len - 1] == '.')
+        helo.len--;
+    if (span_equal_nocase(helo, SPAN_LITERAL("localhost")) ||
+        span_ends_nocase(helo, SPAN_LITERAL(".localdomain")) ||
+        span_equal_nocase(helo, SPAN_LITERAL("localdomain")))
+        return KNOW_HELO_LOCALHOST;
+    if (span_find(helo, '.') == helo.len)
+        return KNOW_HELO_SINGLE_LABEL;
+    if (is_server_name(event, helo) ||
+        (is_recipient_domain(event, helo) && !is_own_sender(event, helo)))
+        return KNOW_HELO_SERVER_NAME;
+    return names_class(helo) == NAME_DYNAMIC ? KNOW_HELO_DYNAMIC : KNOW_HELO_FULL;
+}
+
+const char *know_helo_name(enum know_helo helo)
+{
+    switch (helo) {
+    case KNOW_HELO_NONE: return "none";
+    case KNOW_HELO_FULL: return "full";
+    case KNOW_HELO_SINGLE_LABEL: return "single_label";
+    case KNOW_HELO_LOCALHOST: return "localhost";
+    case KNOW_HELO_BARE_IP: return "bare_ip";
+    case KNOW_HELO_LITERAL: return "literal";
+    case KNOW_HELO_OTHER_LITERAL: return "other_literal";
+    case KNOW_HELO_DYNAMIC: return "dynamic";
+    case KNOW_HELO_SERVER_NAME: return "server_name";
+    case KNOW_HELO_MALFORMED: return "malformed";
+    }
+    return "none";
+}
+
+/* "[192.0.2.1]" at the head of text, the client's own address. */
+static bool names_client(struct span text, const struct addr *client)
+{
+    text = span_trim(text);
+    size_t close = span_find(text, ']');
+    if (text.len == 0 || text.at[0] != '[' || close == text.len)
+        return false;
+    struct span inside = span_make(text.at + 1, close - 1);
+    if (span_starts_nocase(inside, SPAN_LITERAL("IPv6:")))
+        inside = span_skip(inside, 5);
+    struct addr addr;
+    return addr_parse(inside, &addr) && addr_equal(&addr, client);
+}
+
+/*
+ * Sendmail writes "mx Hello name [address], pleased to meet you", Exim and others alike. A name
+ * that only echoes the HELO tells nothing.
+ */
+struct span know_client_name(const struct event *event)
+{
+    struct span text = event_text(event, event->session.helo_reply);
+    size_t hello = span_find_nocase(text, SPAN_LITERAL("hello "));
+    if (hello == text.len)
+        return SPAN_NULL;
+    struct span rest = span_skip(text, hello + 6);
+    struct span name = span_word(&rest);
+    size_t at = span_find(name, '@');
+    if (at < name.len)
+        name = span_skip(name, at + 1);
+    if (!is_domain(name) || span_find(name, '.') == name.len ||
+        span_equal_nocase(name, event_text(event, event->session.helo)))
+        return SPAN_NULL;
+    return names_client(rest, &event->flow.client) ? name : SPAN_NULL;
+}

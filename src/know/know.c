@@ -1,0 +1,117 @@
+/* know: the site's settings, and the judging of replies in events. */
+#include "know_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum err know_new(const struct know_options *options, struct know **ret_know, char *ret_message,
+                  size_t message_size)
+{
+    struct know *know = calloc(1, sizeof *know);
+    if (know == NULL)
+        return ERR_MEMORY;
+    char problem[REPLIES_PROBLEM_SIZE] = "";
+    enum err err = replies_new(options->replies_file, &know->replies, problem);
+    if (err != ERR_NONE) {
+        if (ret_message != NULL)
+            snprintf(ret_message, message_size, "%s", problem);
+        free(know);
+        return err;
+    }
+    know->privacy = options->privacy;
+    know->suffixes = psl_builtin();
+    for (size_t i = 0; i < options->home_net_count && i < KNOW_NETS_MAX; i++)
+        know->home_nets[know->home_net_count++] = options->home_nets[i];
+    for (size_t i = 0; i < options->local_domain_count && i < KNOW_DOMAINS_MAX; i++) {
+        char *copy = strdup(options->local_domains[i]);
+        if (copy == NULL) {
+            know_free(know);
+            return ERR_MEMORY;
+        }
+        know->local_domains[know->local_domain_count++] = copy;
+    }
+    *ret_know = know;
+    return ERR_NONE;
+}
+
+void know_free(struct know *know)
+{
+    if (know == NULL)
+        return;
+    for (size_t i = 0; i < know->local_domain_count; i++)
+        free(know->local_domains[i]);
+    replies_free(know->replies);
+    free(know);
+}
+
+bool know_has_home(const struct know *know)
+{
+    return know->home_net_count > 0;
+}
+
+bool know_is_home(const struct know *know, const struct addr *addr)
+{
+    for (size_t i = 0; i < know->home_net_count; i++)
+        if (addr_net_has(&know->home_nets[i], addr))
+            return true;
+    return false;
+}
+
+bool know_is_local_domain(const struct know *know, struct span domain)
+{
+    for (size_t i = 0; i < know->local_domain_count; i++)
+        if (span_equal_nocase(span_text(know->local_domains[i]), domain))
+            return true;
+    return false;
+}
+
+struct replies *know_replies(struct know *know)
+{
+    return know->replies;
+}
+
+const struct privacy *know_privacy(const struct know *know)
+{
+    return &know->privacy;
+}
+
+static void judge_reply(struct know *know, const struct event *event, struct event_reply *reply)
+{
+    if (reply->code == 0)
+        return;
+    reply->reply_class =
+        (uint8_t)replies_class(know->replies, reply->code, event_text(event, reply->enhanced),
+                               event_text(event, reply->text));
+}
+
+static void judge_message(struct know *know, struct event *event)
+{
+    struct event_message *message = &event->message;
+    judge_reply(know, event, &message->mail_reply);
+    judge_reply(know, event, &message->data_reply);
+    judge_reply(know, event, &message->content_reply);
+    struct event_rcpt *rcpts = (void *)((uint8_t *)event + message->rcpts.at);
+    for (uint32_t i = 0; i < message->rcpts.len; i++)
+        judge_reply(know, event, &rcpts[i].reply);
+}
+
+void know_judge(struct know *know, struct event *event)
+{
+    if (event->kind == EVENT_VERDICT) {
+        struct event_verdict *verdict = &event->verdict;
+        judge_reply(know, event, &verdict->rcpt.reply);
+        /* RFC 5321 3.5.3: 252 says that the server will not say. */
+        if (verdict->rcpt.reply.code == 252)
+            verdict->rcpt.reply.reply_class = REPLY_OTHER;
+    } else if (event->kind == EVENT_MESSAGE) {
+        judge_message(know, event);
+    }
+}
+
+struct span know_domain_of(struct span address)
+{
+    for (size_t i = address.len; i > 0; i--)
+        if (address.at[i - 1] == '@')
+            return span_skip(address, i);
+    return SPAN_NULL;
+}

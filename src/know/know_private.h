@@ -1,0 +1,20 @@
+/*
+ * know_private: the struct behind know.h, for the files of this room.
+ */
+#ifndef MXTAP_KNOW_PRIVATE_H
+#define MXTAP_KNOW_PRIVATE_H
+
+#include <libpsl.h>
+#include <mxtap/know.h>
+
+struct know {
+    struct addr_net home_nets[KNOW_NETS_MAX];
+    size_t home_net_count;
+    char *local_domains[KNOW_DOMAINS_MAX];
+    size_t local_domain_count;
+    struct replies *replies;
+    struct privacy privacy;
+    const psl_ctx_t *suffixes; /* libpsl's built-in list; NULL where it has none */
+};
+
+#endif
