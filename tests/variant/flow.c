@@ -81,7 +81,7 @@ static void flow_note(struct flow *flow, const struct tcp *tcp, int direction, s
     }
     if ((int32_t)(tcp->seq - flow->first[direction]) < 0)
         flow->first[direction] = tcp->seq;
-    if ((int32_t)(end - flow->end[direction]) > 0 && (tcp->flags & TCP_RST) == 0)
+    if (tcp->payload_len > 0 && (int32_t)(end - flow->end[direction]) > 0)
         flow->end[direction] = end;
     if ((tcp->flags & TCP_FIN) != 0)
         flow->fin[direction] = true;

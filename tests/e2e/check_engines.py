@@ -1,0 +1,76 @@
+"""Both engines draw the same dialogues of loss-free IPv4 captures; the same input gives the same bytes."""
+import difflib
+
+from harness import Failure
+
+# Ways of sending the same octets that both engines must see through.
+TRANSPORTS = ("ethernet", "seg7", "seqwrap", "swap", "dup", "frag64", "rst")
+
+
+def first_change(old, new):
+    lines = difflib.unified_diff(old.decode("utf-8", "replace").splitlines(),
+                                 new.decode("utf-8", "replace").splitlines(), lineterm="", n=0)
+    return " / ".join(list(lines)[2:8])
+
+
+def has_ipv6(bench, capture):
+    """Whether a TCP packet over IPv6 is in it: Ethernet type 86DD, next header 6."""
+    path = bench.rewrite("ethernet,pcap-us-le", capture, "ipv6-%s" % capture.name)
+    octets = path.read_bytes()
+    path.unlink()
+    at = 24
+    while at + 16 <= len(octets):
+        length = int.from_bytes(octets[at + 8:at + 12], "little")
+        frame = octets[at + 16:at + 16 + length]
+        if frame[12:14] == b"\x86\xdd" and frame[20:21] == b"\x06":
+            return True
+        at += 16 + length
+    return False
+
+
+def same_dialogues(bench, capture, name):
+    path = bench.rewrite(name, capture, "engine-%s-%s" % (name, capture.name))
+    native = bench.run("show", "--engine", "native", path).out
+    nids = bench.run("show", "--engine", "nids", path).out
+    path.unlink()
+    if not native.strip():
+        raise Failure("show prints nothing")
+    if native != nids:
+        raise Failure("the engines differ: " + first_change(native, nids))
+
+
+def same_records(bench, capture):
+    native = bench.run("replay", "--log", "alert,smtp", "--engine", "native", capture).out
+    nids = bench.run("replay", "--log", "alert,smtp", "--engine", "nids", capture).out
+    if native != nids:
+        raise Failure("the engines differ: " + first_change(native, nids))
+
+
+def same_bytes(bench, capture):
+    args = ("replay", "--log", "alert,smtp,stats", capture)
+    if bench.run(*args).out != bench.run(*args).out:
+        raise Failure("replay of the same file gives other bytes the second time")
+    if bench.run("show", capture).out != bench.run("show", capture).out:
+        raise Failure("show of the same file gives other bytes the second time")
+
+
+def same_with_workers(bench, capture):
+    one = bench.run("replay", "--log", "alert,smtp", capture).out
+    many = bench.run("replay", "--log", "alert,smtp", "--workers", "2", capture, status=None)
+    if many.status == 1:
+        return  # this build has one worker, and says so
+    if one != many.out:
+        raise Failure("two workers: " + first_change(one, many.out))
+
+
+def jobs(bench):
+    for capture in bench.captures():
+        yield "%s twice" % capture.name, same_bytes, bench, capture
+        yield "%s with two workers" % capture.name, same_with_workers, bench, capture
+        if has_ipv6(bench, capture):
+            continue
+        yield "records of %s in both engines" % capture.name, same_records, bench, capture
+        for name in TRANSPORTS:
+            if bench.chosen("engine", name, capture.name):
+                yield ("%s of %s in both engines" % (name, capture.name), same_dialogues, bench,
+                       capture, name)

@@ -1,0 +1,82 @@
+"""Several files, directories and standard input are one stream in time order."""
+import pathlib
+import shutil
+
+import dialogue
+import harness
+from harness import Failure, canonical, changes
+
+PARTS = 5
+FORMS = ("pcap-us-le", "ng-be", "gz", "pcap-ns-be", "ng-le-gz")
+
+
+def compare(before, after, keys=frozenset({"pcap_filename"})):
+    old, new = canonical(before, keys), canonical(after, keys)
+    if old != new:
+        raise Failure(changes(old, new))
+
+
+def parts_of(bench, capture, forms):
+    folder = bench.folder / ("parts-%s-%s" % (capture.name, "-".join(sorted(set(forms)))))
+    folder.mkdir()
+    parts = []
+    for number in range(1, PARTS + 1):
+        form = forms[(number - 1) % len(forms)]
+        ending = ".pcap.gz" if "gz" in form else ".pcap"
+        name = "%s/part-%d%s" % (folder.name, number, ending)
+        parts.append(bench.rewrite("part:%d:%d,%s" % (number, PARTS, form), capture, name))
+    return folder, parts
+
+
+def check_rotated(bench, capture, forms):
+    """Flows go on from file to file, in whatever order the files are named."""
+    before = bench.replay(bench.rewrite("ethernet", capture, "whole-%s-%s" % (len(forms), capture.name)))
+    folder, parts = parts_of(bench, capture, forms)
+    for order, files in (("in order", parts), ("backwards", parts[::-1]),
+                         ("mixed", parts[2:] + parts[:2]), ("as a directory", [folder])):
+        try:
+            compare(before, bench.replay(*files))
+        except Failure as failure:
+            raise Failure("%s: %s" % (order, failure)) from None
+    shutil.rmtree(folder)
+
+
+def check_stdin(bench, capture):
+    compare(bench.replay(capture), bench.replay("-", stdin=capture.read_bytes()))
+
+
+def check_two_taps(bench, capture):
+    """One file for each direction: merged in time order they are the whole."""
+    before = bench.replay(bench.rewrite("ethernet", capture, "both-%s" % capture.name))
+    halves = [bench.rewrite(half, capture, "%s-of-%s" % (half, capture.name))
+              for half in ("client", "server")]
+    after = bench.replay(*halves)
+    compare(before, after, harness.INPUT_KEYS | harness.TIME_KEYS | harness.PACKET_KEYS)
+
+
+def check_order(bench, first, second):
+    """Two captures of different times: the order of the arguments does not count."""
+    compare(bench.replay(first, second), bench.replay(second, first), frozenset())
+
+
+def check_output_file(bench, capture):
+    direct = bench.run("replay", capture).out
+    path = bench.folder / "records.json"
+    run = bench.run("replay", "-o", path, capture)
+    if run.out or path.read_bytes() != direct:
+        raise Failure("-o FILE does not hold what standard output would have got")
+
+
+def jobs(bench):
+    captures = bench.captures()
+    for capture in captures:
+        if bench.chosen("rotated", capture.name):
+            yield "%s in five files" % capture.name, check_rotated, bench, capture, FORMS[:1]
+            yield "%s in five formats" % capture.name, check_rotated, bench, capture, FORMS
+            yield "%s from two taps" % capture.name, check_two_taps, bench, capture
+        yield "%s from standard input" % capture.name, check_stdin, bench, capture
+    for first, second in zip(captures, captures[1:]):
+        yield "%s and %s" % (first.name, second.name), check_order, bench, first, second
+    probe = pathlib.Path(bench.folder / "probe-o.pcap")
+    probe.write_bytes(dialogue.probe().pcap())
+    yield "-o FILE", check_output_file, bench, probe
