@@ -1,0 +1,404 @@
+/*
+ * zombie-sender (1020): a client that speaks to an MX as no mail server would. Signals with weights
+ * are added up for each message or probe; at the threshold the client's address becomes a case. A
+ * session is judged at each of its transactions and once more at its end, when it is known whether
+ * it said QUIT.
+ */
+#include "cases.h"
+#include "detect_private.h"
+#include "distinct.h"
+#include "evidence.h"
+#include "zombie_signals.h"
+
+#include <mxtap/lru.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define CLIENTS_MAX            50000
+#define SESSIONS_MAX           20000
+#define DEFERRED_MAX           50000
+#define CAMPAIGNS_MAX          5000
+#define CAMPAIGN_ADDRESSES_MAX 64
+
+struct options {
+    double threshold;
+    int64_t quiet;
+    int64_t retry_min;
+    double campaign_base;
+    uint64_t campaign_min;
+    int64_t campaign_window;
+    double weights[ZOMBIE_SIGNALS];
+};
+
+struct client {
+    struct detect_case c;
+    uint64_t judged;  /* messages and probes */
+    uint64_t scored;  /* of them at or over the threshold */
+    double score;     /* the highest */
+    uint32_t signals; /* that made it */
+    bool returns;     /* came back after a temporary failure */
+    uint64_t shared;  /* other addresses of its campaign */
+};
+
+struct session {
+    uint32_t signals; /* of its last judged transaction */
+    uint64_t campaign;
+    bool probed; /* there was a recipient */
+    bool scored;
+};
+
+struct state {
+    struct detect *detect;
+    const struct options *options;
+    struct lru *clients;   /* by struct addr */
+    struct lru *sessions;  /* by flow_id */
+    struct lru *deferred;  /* by hash of network, sender and recipient: time of the 4xx */
+    struct lru *campaigns; /* by hash of dialect and shape: struct distinct of addresses */
+    int64_t now;
+};
+
+static const struct setting settings[] = {
+    {"threshold", SETTING_NUMBER, "5.0", "", 0, 100, NULL, "score from which a client is a zombie",
+     offsetof(struct options, threshold)},
+    {"quiet", SETTING_SECONDS, "1h", "", 1, 1e7, NULL,
+     "a case ends when its address has been silent for so long", offsetof(struct options, quiet)},
+    {"retry_min", SETTING_SECONDS, "60", "", 0, 1e6, NULL,
+     "a queue waits at least so long after a temporary failure",
+     offsetof(struct options, retry_min)},
+    {"campaign_base", SETTING_NUMBER, "3.0", "", 0, 100, NULL,
+     "score from which an address counts for a campaign", offsetof(struct options, campaign_base)},
+    {"campaign_min", SETTING_COUNT, "3", "addresses", 1, 1000, NULL,
+     "other addresses with the same dialect and content shape",
+     offsetof(struct options, campaign_min)},
+    {"campaign_window", SETTING_SECONDS, "1h", "", 1, 1e6, NULL, "the window of a campaign",
+     offsetof(struct options, campaign_window)},
+#define SIGNAL(name, setting, weight, help)                                                        \
+    {"weight_" #setting,                                                                           \
+     SETTING_NUMBER,                                                                               \
+     weight,                                                                                       \
+     "",                                                                                           \
+     -100,                                                                                         \
+     100,                                                                                          \
+     NULL,                                                                                         \
+     help,                                                                                         \
+     offsetof(struct options, weights) + ZOMBIE_##name * sizeof(double)},
+#include "zombie_signals.def"
+#undef SIGNAL
+    SETTING_END,
+};
+
+static double score_of(const struct options *options, uint32_t signals)
+{
+    double score = 0;
+    for (unsigned i = 0; i < ZOMBIE_SIGNALS; i++)
+        if ((signals & UINT32_C(1) << i) != 0)
+            score += options->weights[i];
+    return score;
+}
+
+static struct json_object *evidence_of(struct state *state, const struct client *client,
+                                       const struct event *event)
+{
+    struct json_object *evidence = json_object_new_object();
+    evidence_number(evidence, "score", client->score);
+    evidence_number(evidence, "threshold", state->options->threshold);
+    struct json_object *signals = json_object_new_array();
+    for (unsigned i = 0; i < ZOMBIE_SIGNALS; i++) {
+        if ((client->signals & UINT32_C(1) << i) == 0)
+            continue;
+        struct json_object *signal = json_object_new_object();
+        evidence_text(signal, "signal", zombie_signal_name((enum zombie_signal)i));
+        evidence_number(signal, "weight", state->options->weights[i]);
+        json_object_array_add(signals, signal);
+    }
+    json_object_object_add(evidence, "signals", signals);
+    evidence_count(evidence, "messages", client->scored);
+    evidence_count(evidence, "judged", client->judged);
+    if ((client->signals & ZOMBIE_BIT(CAMPAIGN)) != 0)
+        evidence_count(evidence, "campaign_addresses", client->shared + 1);
+    if (event == NULL)
+        return evidence;
+    evidence_span(state->detect, evidence, "helo", event_text(event, event->session.helo));
+    evidence_text(evidence, "helo_class", know_helo_name(know_helo_class(event)));
+    struct span name = know_client_name(event);
+    if (name.len > 0) {
+        evidence_span(state->detect, evidence, "client_name", name);
+        evidence_text(evidence, "client_name_class", names_class_name(names_class(name)));
+    }
+    char text[KNOW_SYN_TEXT];
+    know_syn_text(&event->flow.client, &event->session.syn, text);
+    if (text[0] != '\0')
+        evidence_text(evidence, "syn", text);
+    know_dialect_text(event->session.dialect, text);
+    evidence_text(evidence, "dialect", text);
+    return evidence;
+}
+
+/* The names of the heaviest signals, for the sentence. */
+static void put_reasons(const struct state *state, uint32_t signals, char *text, size_t size)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (unsigned named = 0; named < 4 && signals != 0; named++) {
+        unsigned best = 0;
+        for (unsigned i = 1; i < ZOMBIE_SIGNALS; i++)
+            if ((signals & UINT32_C(1) << i) != 0 &&
+                ((signals & UINT32_C(1) << best) == 0 ||
+                 state->options->weights[i] > state->options->weights[best]))
+                best = i;
+        signals &= ~(UINT32_C(1) << best);
+        if (state->options->weights[best] <= 0 || used >= size)
+            return;
+        used += (size_t)snprintf(text + used, size - used, "%s%s", named > 0 ? ", " : "",
+                                 zombie_signal_name((enum zombie_signal)best));
+    }
+}
+
+static void report(struct state *state, const struct client *client, enum case_state case_state,
+                   const struct event *event)
+{
+    char address[ADDR_TEXT_SIZE];
+    char signals[160];
+    char reason[400];
+    put_reasons(state, client->signals, signals, sizeof signals);
+    snprintf(reason, sizeof reason,
+             "%s delivers straight to the MX and does not behave as a mail server: score %g of %g "
+             "(%s); %ju of its %ju messages or probes look so.",
+             evidence_addr_text(&client->c.flow.client, address), client->score,
+             state->options->threshold, signals, (uintmax_t)client->scored,
+             (uintmax_t)client->judged);
+    evidence_report(state->detect, &detector_zombie_sender, detector_zombie_sender.severity,
+                    case_state, client->c.id, event == NULL ? state->now : event->time,
+                    &client->c.flow, event, reason, evidence_of(state, client, event));
+}
+
+static void client_leave(void *arg, const void *key, void *value, enum lru_reason reason)
+{
+    (void)key;
+    (void)reason;
+    struct client *client = value;
+    if (cases_end(&client->c))
+        report(arg, client, CASE_ENDED, NULL);
+}
+
+static void campaign_leave(void *arg, const void *key, void *value, enum lru_reason reason)
+{
+    (void)key;
+    (void)reason;
+    struct state *state = arg;
+    distinct_done(value, detect_budget(state->detect));
+}
+
+static enum err table_new(struct state *state, size_t key, size_t value, size_t max, int64_t idle,
+                          void (*leave)(void *, const void *, void *, enum lru_reason),
+                          struct lru **ret_lru)
+{
+    struct lru_options lru = {
+        .key_size = key,
+        .value_size = value,
+        .max_entries = max,
+        .max_idle = idle,
+        .budget = detect_budget(state->detect),
+        .leave = leave,
+        .arg = state,
+    };
+    return lru_new(&lru, ret_lru);
+}
+
+static void zombie_close(void *arg, int64_t now)
+{
+    struct state *state = arg;
+    state->now = now;
+    lru_free(state->clients);
+    lru_free(state->sessions);
+    lru_free(state->deferred);
+    lru_free(state->campaigns);
+    free(state);
+}
+
+static enum err zombie_open(struct detect *detect, const void *options, void **ret_state)
+{
+    struct state *state = calloc(1, sizeof *state);
+    if (state == NULL)
+        return ERR_MEMORY;
+    state->detect = detect;
+    state->options = options;
+    const int64_t hour = 3600 * CLOCK_SECOND;
+    enum err err = table_new(state, sizeof(struct addr), sizeof(struct client), CLIENTS_MAX,
+                             state->options->quiet, client_leave, &state->clients);
+    if (err == ERR_NONE)
+        err = table_new(state, sizeof(uint64_t), sizeof(struct session), SESSIONS_MAX, hour, NULL,
+                        &state->sessions);
+    if (err == ERR_NONE)
+        err = table_new(state, sizeof(uint64_t), sizeof(int64_t), DEFERRED_MAX, 24 * hour, NULL,
+                        &state->deferred);
+    if (err == ERR_NONE)
+        err = table_new(state, sizeof(uint64_t), sizeof(struct distinct), CAMPAIGNS_MAX,
+                        state->options->campaign_window, campaign_leave, &state->campaigns);
+    if (err != ERR_NONE) {
+        zombie_close(state, 0);
+        return err;
+    }
+    *ret_state = state;
+    return ERR_NONE;
+}
+
+/* Is the client one that delivers straight to an MX of ours, or of anybody where home is unknown?
+ */
+static bool is_direct(const struct state *state, const struct event *event)
+{
+    const uint64_t trusted = SMTP_BIT(SMTP_FACT_AUTHENTICATED) | SMTP_BIT(SMTP_FACT_XCLIENT) |
+                             SMTP_BIT(SMTP_FACT_PROXY) | SMTP_BIT(SMTP_FACT_LMTP);
+    return (event->session.facts & trusted) == 0 && event->flow.server_port == 25 &&
+           !know_is_home(detect_know(state->detect), &event->flow.client);
+}
+
+/* Other addresses with the same dialect and shape; this one is added if it looks bad enough. */
+static uint64_t campaign_others(struct state *state, const struct event *event, uint64_t campaign,
+                                double score)
+{
+    if (campaign == 0 || score < state->options->campaign_base)
+        return 0;
+    bool fresh;
+    struct distinct *addresses = lru_make(state->campaigns, &campaign, event->time, &fresh);
+    if (addresses == NULL)
+        return 0;
+    if (fresh)
+        distinct_init(addresses, CAMPAIGN_ADDRESSES_MAX);
+    uint64_t own = hash_stable(span_make(&event->flow.client, sizeof event->flow.client));
+    distinct_add(addresses, own, 0, event->time, detect_budget(state->detect));
+    return distinct_count(addresses, -1, event->time - state->options->campaign_window) - 1;
+}
+
+static void judge(struct state *state, const struct event *event, struct session *session,
+                  uint32_t signals)
+{
+    struct client *client = lru_make(state->clients, &event->flow.client, event->time, NULL);
+    if (client == NULL)
+        return;
+    if (client->returns)
+        signals |= ZOMBIE_BIT(RETURNS);
+    uint64_t others =
+        campaign_others(state, event, session->campaign, score_of(state->options, signals));
+    if (others >= state->options->campaign_min)
+        signals |= ZOMBIE_BIT(CAMPAIGN);
+    double score = score_of(state->options, signals);
+    if (event->kind == EVENT_MESSAGE || !session->scored)
+        client->judged += event->kind == EVENT_MESSAGE;
+    if (score < state->options->threshold || (event->kind == EVENT_CLOSE && session->scored))
+        return;
+    session->scored = true;
+    client->scored++;
+    if (score >= client->score) {
+        client->score = score;
+        client->signals = signals;
+        client->shared = others;
+    }
+    enum case_state case_state;
+    if (cases_step(&client->c, &detector_zombie_sender,
+                   span_make(&event->flow.client, sizeof event->flow.client), client->scored, event,
+                   &case_state))
+        report(state, client, case_state, event);
+}
+
+/* Remembers temporary failures, and notes who comes back for the same recipient later. */
+static void on_verdict(struct state *state, const struct event *event)
+{
+    const struct event_verdict *verdict = &event->verdict;
+    struct session *session = lru_make(state->sessions, &event->flow.flow_id, event->time, NULL);
+    if (session != NULL)
+        session->probed = true;
+    if (verdict->verb != SMTP_RCPT || verdict->rcpt.reply.code == 0)
+        return;
+    struct addr_net net = addr_network(&event->flow.client);
+    uint64_t parts[3] = {hash_stable(span_make(&net, sizeof net)),
+                         hash_stable(event_text(event, verdict->mail_address)),
+                         hash_stable(event_text(event, verdict->rcpt.address))};
+    uint64_t key = hash_stable(span_make(parts, sizeof parts));
+    int64_t *deferred = lru_peek(state->deferred, &key);
+    if (deferred != NULL && event->time - *deferred >= state->options->retry_min) {
+        struct client *client = lru_make(state->clients, &event->flow.client, event->time, NULL);
+        if (client != NULL)
+            client->returns = true;
+    }
+    if (deferred == NULL && verdict->rcpt.reply.code < 500 && verdict->rcpt.reply.code >= 400) {
+        deferred = lru_make(state->deferred, &key, event->time, NULL);
+        if (deferred != NULL)
+            *deferred = event->time;
+    }
+}
+
+static void on_message(struct state *state, const struct event *event)
+{
+    if (!event->message.content && event->message.rcpt_total == 0)
+        return;
+    struct session *session = lru_make(state->sessions, &event->flow.flow_id, event->time, NULL);
+    if (session == NULL)
+        return;
+    session->probed = true;
+    session->signals = zombie_content_signals(detect_know(state->detect), event);
+    if (event->message.has_mail && event->message.mail.header_complete) {
+        uint64_t parts[2] = {event->session.dialect & ~(uint32_t)DIALECT_QUIT,
+                             event->message.mail.shape};
+        session->campaign = hash_stable(span_make(parts, sizeof parts));
+    }
+    judge(state, event, session,
+          session->signals | zombie_session_signals(detect_know(state->detect), event));
+}
+
+static void on_close(struct state *state, const struct event *event)
+{
+    struct session *session = lru_peek(state->sessions, &event->flow.flow_id);
+    if (session == NULL)
+        return;
+    if (session->probed)
+        judge(state, event, session,
+              session->signals | zombie_session_signals(detect_know(state->detect), event) |
+                  zombie_close_signals(event));
+    lru_remove(state->sessions, &event->flow.flow_id);
+}
+
+static void zombie_event(void *arg, const struct event *event)
+{
+    struct state *state = arg;
+    state->now = event->time;
+    if (!is_direct(state, event))
+        return;
+    if (event->kind == EVENT_VERDICT)
+        on_verdict(state, event);
+    else if (event->kind == EVENT_MESSAGE)
+        on_message(state, event);
+    else if (event->kind == EVENT_CLOSE)
+        on_close(state, event);
+}
+
+static void zombie_tick(void *arg, int64_t now)
+{
+    struct state *state = arg;
+    state->now = now;
+    lru_expire(state->clients, now);
+    lru_expire(state->sessions, now);
+    lru_expire(state->deferred, now);
+    lru_expire(state->campaigns, now);
+    detect_count_evicted(state->detect, &detector_zombie_sender, lru_evicted(state->clients));
+}
+
+const struct detector detector_zombie_sender = {
+    .id = 1020,
+    .rev = 1,
+    .name = "zombie-sender",
+    .signature = "Host that is no mail server delivers straight to the MX (zombie)",
+    .category = "A Network Trojan was detected",
+    .key = "client address",
+    .severity = 1,
+    .manual =
+        "An infected PC sends mail itself, straight to the MX, and gives itself away by how it "
+        "speaks\n"
+        "and what it sends. Each sign has a weight; the sum decides. The evidence lists the signs.",
+    .settings = settings,
+    .options_size = sizeof(struct options),
+    .open = zombie_open,
+    .event = zombie_event,
+    .tick = zombie_tick,
+    .close = zombie_close,
+};

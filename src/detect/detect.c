@@ -1,0 +1,141 @@
+/* detect: hands each event to every detector that is on, after the ticks that are due before it. */
+#include "detect_private.h"
+
+#include <stdlib.h>
+
+#define TICK_TIME CLOCK_SECOND
+
+static const struct detector *const detectors[] = {
+#define DETECTOR(suffix) &detector_##suffix,
+#include "detectors.def"
+#undef DETECTOR
+};
+
+#define DETECTOR_COUNT (sizeof detectors / sizeof detectors[0])
+
+_Static_assert(DETECTOR_COUNT <= sizeof((struct detect_stats *)NULL)->alerts / sizeof(uint64_t),
+               "detect_stats has room for every detector");
+
+struct detect {
+    const struct detect_config *configs;
+    struct know *know;
+    struct budget budget;
+    struct alert_sink sink;
+    void *states[DETECTOR_COUNT];
+    bool open[DETECTOR_COUNT];
+    int64_t next_tick;
+    struct detect_stats stats;
+};
+
+size_t detect_count(void)
+{
+    return DETECTOR_COUNT;
+}
+
+const struct detector *detect_at(size_t index)
+{
+    return index < DETECTOR_COUNT ? detectors[index] : NULL;
+}
+
+const struct detector *detect_find(const char *name)
+{
+    for (size_t i = 0; i < DETECTOR_COUNT; i++)
+        if (strcmp(detectors[i]->name, name) == 0)
+            return detectors[i];
+    return NULL;
+}
+
+enum err detect_new(const struct detect_config *configs, struct know *know, size_t memory,
+                    const struct alert_sink *sink, struct detect **ret_detect)
+{
+    struct detect *detect = calloc(1, sizeof *detect);
+    if (detect == NULL)
+        return ERR_MEMORY;
+    detect->configs = configs;
+    detect->know = know;
+    detect->sink = *sink;
+    detect->next_tick = CLOCK_NEVER;
+    budget_init(&detect->budget, memory);
+    for (size_t i = 0; i < DETECTOR_COUNT; i++) {
+        if (!configs[i].enabled)
+            continue;
+        enum err err = detectors[i]->open(detect, configs[i].options, &detect->states[i]);
+        if (err != ERR_NONE) {
+            detect_close(detect, 0);
+            return err;
+        }
+        detect->open[i] = true;
+    }
+    *ret_detect = detect;
+    return ERR_NONE;
+}
+
+static void tick(struct detect *detect, int64_t now)
+{
+    if (detect->next_tick != CLOCK_NEVER && now < detect->next_tick)
+        return;
+    if (detect->next_tick != CLOCK_NEVER)
+        for (size_t i = 0; i < DETECTOR_COUNT; i++)
+            if (detect->open[i] && detectors[i]->tick != NULL)
+                detectors[i]->tick(detect->states[i], now);
+    detect->next_tick = now + TICK_TIME;
+}
+
+void detect_event(struct detect *detect, const struct event *event)
+{
+    detect->stats.events++;
+    tick(detect, event->time);
+    if (event->kind == EVENT_TIME)
+        return;
+    for (size_t i = 0; i < DETECTOR_COUNT; i++)
+        if (detect->open[i])
+            detectors[i]->event(detect->states[i], event);
+}
+
+void detect_close(struct detect *detect, int64_t now)
+{
+    if (detect == NULL)
+        return;
+    for (size_t i = 0; i < DETECTOR_COUNT; i++)
+        if (detect->open[i])
+            detectors[i]->close(detect->states[i], now);
+    free(detect);
+}
+
+void detect_stats(const struct detect *detect, struct detect_stats *ret_stats)
+{
+    *ret_stats = detect->stats;
+    ret_stats->memory = detect->budget.used;
+    ret_stats->memory_peak = detect->budget.peak;
+}
+
+struct know *detect_know(const struct detect *detect)
+{
+    return detect->know;
+}
+
+struct budget *detect_budget(struct detect *detect)
+{
+    return &detect->budget;
+}
+
+void detect_report(struct detect *detect, const struct alert *alert)
+{
+    struct alert out = *alert;
+    for (size_t i = 0; i < DETECTOR_COUNT; i++) {
+        if (detectors[i] != alert->detector)
+            continue;
+        detect->stats.alerts[i]++;
+        if (detect->configs[i].severity != 0)
+            out.severity = (unsigned)detect->configs[i].severity;
+    }
+    if (detect->sink.on_alert != NULL)
+        detect->sink.on_alert(detect->sink.arg, &out);
+}
+
+void detect_count_evicted(struct detect *detect, const struct detector *detector, uint64_t count)
+{
+    for (size_t i = 0; i < DETECTOR_COUNT; i++)
+        if (detectors[i] == detector)
+            detect->stats.evicted[i] = count;
+}

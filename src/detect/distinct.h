@@ -1,0 +1,43 @@
+/*
+ * distinct: distinct items with a class and the time they were last seen, for counts in a window.
+ *
+ * Items are known by a 64-bit hash. A set has a ceiling; when it is full the item seen longest ago
+ * makes room and is counted in lost. Memory is charged to the budget; where that refuses, the set
+ * stops growing and reuses what it has. One thread.
+ */
+#ifndef MXTAP_DISTINCT_H
+#define MXTAP_DISTINCT_H
+
+#include <mxtap/budget.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define DISTINCT_KINDS 4
+
+struct distinct_item {
+    uint64_t hash;
+    int64_t time;
+    uint8_t kind; /* the owner's, below DISTINCT_KINDS */
+};
+
+struct distinct {
+    struct distinct_item *items; /* open addressing; time is CLOCK_NEVER in a free place */
+    uint32_t room;               /* a power of two, or 0 */
+    uint32_t count;
+    uint32_t ceiling;
+    uint64_t lost;
+    uint32_t kinds[DISTINCT_KINDS]; /* items of each kind */
+};
+
+void distinct_init(struct distinct *set, uint32_t ceiling);
+void distinct_done(struct distinct *set, struct budget *budget);
+/* Adds the item or makes it fresh with this kind; true where it is new. */
+bool distinct_add(struct distinct *set, uint64_t hash, uint8_t kind, int64_t now,
+                  struct budget *budget);
+/* The item's kind, or -1. */
+int distinct_kind(const struct distinct *set, uint64_t hash);
+/* Items seen at since or later (CLOCK_NEVER: whenever), of one kind, or of every kind where kind is
+ * -1. */
+uint64_t distinct_count(const struct distinct *set, int kind, int64_t since);
+
+#endif
