@@ -21,6 +21,7 @@ enum clause {
 
 struct token {
     bool comment;
+    bool apart;       /* a semicolon stands before it */
     struct span text; /* a comment without its parentheses */
 };
 
@@ -28,7 +29,7 @@ struct parse {
     struct mail_received *out;
     enum clause clause;
     size_t words;     /* in this clause */
-    bool closed;      /* by a comment: texts of several words end there */
+    bool closed;      /* by a comment or semicolon: texts of several words end there */
     struct span from; /* after "from", up to comment or keyword */
     struct span helo; /* found in a comment */
 };
@@ -68,8 +69,11 @@ static size_t word_len(struct span text)
 
 static bool next_token(struct span *rest, struct token *ret_token)
 {
-    while (rest->len > 0 && is_blank(rest->at[0]))
+    ret_token->apart = false;
+    while (rest->len > 0 && is_blank(rest->at[0])) {
+        ret_token->apart |= rest->at[0] == ';';
         *rest = span_skip(*rest, 1);
+    }
     if (rest->len == 0)
         return false;
     ret_token->comment = rest->at[0] == '(';
@@ -104,14 +108,16 @@ static bool use_address(struct parse *parse, struct span text)
     return true;
 }
 
-/* "IDENT:joe@name." is name. */
+/* "IDENT:joe@name" is name. */
+static struct span without_ident(struct span text)
+{
+    const uint8_t *at = text.len == 0 ? NULL : memrchr(text.at, '@', text.len);
+    return at == NULL ? text : span_skip(text, (size_t)(at - text.at) + 1);
+}
+
 static void use_name(struct parse *parse, struct span name)
 {
-    for (size_t i = name.len; i > 0; i--)
-        if (name.at[i - 1] == '@') {
-            name = span_skip(name, i);
-            break;
-        }
+    name = without_ident(name);
     if (name.len > 1 && name.at[name.len - 1] == '.')
         name.len--;
     if (parse->out->name.len == 0)
@@ -154,19 +160,23 @@ static bool is_host_name(struct span text)
 /* What the server found: "name [address]", "name address", "joe@address", "address", "name". */
 static void found_comment(struct parse *parse, struct span text)
 {
-    size_t open = span_find(text, '[');
-    if (open < text.len) {
+    size_t first_open = span_find(text, '[');
+    for (size_t open = first_open; open < text.len;) {
+        struct span behind = span_skip(text, open);
         struct span name = last_word(span_head(text, open));
-        bool used = use_address(parse, span_skip(text, open));
-        if (name.len > 0 && (used || is_host_name(name)))
-            use_name(parse, name);
-        return;
+        if (use_address(parse, behind)) {
+            if (name.len > 0)
+                use_name(parse, name);
+            return;
+        }
+        open += 1 + span_find(span_skip(behind, 1), '[');
     }
+    if (first_open < text.len)
+        text = span_head(text, first_open);
     struct span rest = text;
     struct span first = span_word(&rest);
     struct span second = span_word(&rest);
-    size_t at = span_find(first, '@');
-    if (use_address(parse, at < first.len ? span_skip(first, at + 1) : first))
+    if (use_address(parse, without_ident(first)))
         return;
     if (is_host_name(first) && (second.len == 0 || use_address(parse, second)))
         use_name(parse, first);
@@ -237,7 +247,7 @@ static void extend(struct span *text, struct span word)
 static void on_from_word(struct parse *parse, struct span word)
 {
     size_t open = span_find(word, '[');
-    if (open < word.len && (parse->words > 0 || open > 0) &&
+    if (open < word.len && (parse->from.len > 0 || open > 0) &&
         use_address(parse, span_skip(word, open)))
         word = span_head(word, open);
     if (word.len > 0 && !parse->closed)
@@ -312,6 +322,7 @@ void mail_received_parse(struct span value, struct mail_received *ret_received)
     }
     struct token token;
     while (next_token(&rest, &token)) {
+        parse.closed |= token.apart;
         if (token.comment)
             on_comment(&parse, token.text);
         else
