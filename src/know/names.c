@@ -23,14 +23,14 @@ enum weight {
     WEIGHT_ACCESS = 15,
     WEIGHT_DEVICE = 13,
     WEIGHT_GENERIC = 8,
-    WEIGHT_NUMBERED = 5,    /* cust39, client2: a number right behind such a word */
+    WEIGHT_NUMBERED = 5,    /* cust39, user-5: a number behind such a word */
     WEIGHT_NO_DIGITS = -15, /* lines are many and so have numbers */
 };
 
 struct evidence {
     int words[NAMEWORD_HOSTING + 1]; /* how many of each kind before the domain */
     int domain[NAMEWORD_HOSTING + 1];
-    bool numbered;         /* a number right behind a word of access */
+    bool numbered;         /* a number behind a word of access */
     unsigned first_digits; /* digits in the first label */
     bool any_digits;       /* before the domain */
     bool any_word;         /* of two letters or more, before the domain */
@@ -41,6 +41,16 @@ const char *names_class_name(enum name_class class)
     static const char *const names[NAME_CLASSES] = {"unknown", "dynamic", "static", "mail",
                                                     "hosting"};
     return (unsigned)class < NAME_CLASSES ? names[class] : names[NAME_UNKNOWN];
+}
+
+/* Octets between a token and a number that is the next token of its label; SIZE_MAX where none is.
+ */
+static size_t distance_to_number(const struct nametokens *tokens, size_t index)
+{
+    const struct nametoken *token = &tokens->tokens[index], *next = token + 1;
+    if (index + 1 >= tokens->count || !next->digits || next->label != token->label)
+        return SIZE_MAX;
+    return (size_t)next->at - token->at - token->len;
 }
 
 static void gather(const struct nametokens *tokens, struct evidence *evidence)
@@ -55,12 +65,11 @@ static void gather(const struct nametokens *tokens, struct evidence *evidence)
         }
         evidence->any_word = evidence->any_word || (!token->domain && token->len > 1);
         enum nameword word = namewords_find(span_make(tokens->text + token->at, token->len));
-        /* "as" and "pm" are access servers only as as3 and pm2. */
-        bool numbered = i + 1 < tokens->count && tokens->tokens[i + 1].digits &&
-                        tokens->tokens[i + 1].at == token->at + token->len;
-        if (word == NAMEWORD_DEVICE && !numbered)
+        /* "as" and "pm" are access servers only as as3 and pm2; "user" may be user-5 too. */
+        size_t apart = distance_to_number(tokens, i);
+        if (word == NAMEWORD_DEVICE && apart > 0)
             continue;
-        if (numbered && (word == NAMEWORD_ACCESS || word == NAMEWORD_DYNAMIC))
+        if (apart <= 1 && (word == NAMEWORD_ACCESS || word == NAMEWORD_DYNAMIC))
             evidence->numbered = true;
         if (token->domain)
             evidence->domain[word]++;

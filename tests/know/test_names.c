@@ -1,0 +1,105 @@
+/* Name classes: the committed names, notations of addresses, and octets that are no name. */
+#include <mxtap/names.h>
+
+#include "labelled.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+
+static void own_names(void **state)
+{
+    (void)state;
+    struct labelled labelled;
+    assert_true(labelled_open(&labelled, "MXTAP_SOURCE", "tests/know/names-own.tsv"));
+    unsigned rows = 0;
+    while (labelled_next(&labelled)) {
+        const char *class = names_class_name(names_class(span_text(labelled.fields[0])));
+        if (strcmp(class, labelled.fields[1]) != 0)
+            fail_msg("%s, not %s: %s", class, labelled.fields[1], labelled.fields[0]);
+        rows++;
+    }
+    labelled_close(&labelled);
+    assert_true(rows >= 80);
+}
+
+static enum name_class class_at(const char *name, const char *address)
+{
+    struct addr addr;
+    assert_true(addr_parse(span_text(address), &addr));
+    return names_class_of(span_text(name), &addr);
+}
+
+/* The same name tells more when its host's address is known. */
+static void address_known(void **state)
+{
+    (void)state;
+    static const char *const holding[] = {
+        "203-0-113-77.example.net", "77-113.example.net",       "a113x77.example.net",
+        "77.113.0.203.example.net", "203000113077.example.net", "xcb00714d.example.net",
+        "h113-77.town.example.net",
+    };
+    for (size_t i = 0; i < sizeof(holding) / sizeof(holding[0]); i++)
+        assert_int_equal(class_at(holding[i], "203.0.113.77"), NAME_DYNAMIC);
+    assert_int_equal(class_at("203-0-113-77.example.net", "198.51.100.1"), NAME_UNKNOWN);
+    assert_int_equal(class_at("mx77.example.net", "203.0.113.77"), NAME_MAIL);
+    assert_int_equal(class_at("www.example.net", "203.0.113.77"), NAME_UNKNOWN);
+    assert_int_equal(class_at("www.example.net", "2001:db8::1"), NAME_UNKNOWN);
+    assert_int_equal(names_class_of(SPAN_LITERAL("www.example.net"), NULL), NAME_UNKNOWN);
+}
+
+static void no_names(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"",
+                                        ".",
+                                        "localhost",
+                                        "adsl-1-2-3-4",
+                                        "[192.0.2.1]",
+                                        "a b.example.net",
+                                        "adsl\xff.example.net"};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+        assert_int_equal(names_class(span_text(wrong[i])), NAME_UNKNOWN);
+    assert_int_equal(names_class(SPAN_NULL), NAME_UNKNOWN);
+    assert_string_equal(names_class_name((enum name_class)99), "unknown");
+}
+
+static void every_cut(void **state)
+{
+    (void)state;
+    static const char whole[] = "p200300ec.cpe-1-22-333-444.001002003004.0x50a4.x-y_z.co.uk.";
+    char dots[300];
+    memset(dots, '.', sizeof(dots));
+    for (size_t len = 0; len <= sizeof(dots); len++)
+        (void)names_class(span_make(dots, len));
+    memset(dots, '1', sizeof(dots));
+    for (size_t i = 1; i < sizeof(dots); i += 2)
+        dots[i] = 'x';
+    dots[100] = '.';
+    assert_int_equal(names_class(span_make(dots, sizeof(dots))), NAME_UNKNOWN);
+    (void)names_class(span_make(dots, 255));
+    struct addr addr = addr_v4(0x01020304);
+    for (size_t from = 0; from < sizeof(whole); from++) {
+        for (size_t len = 0; from + len < sizeof(whole); len++) {
+            uint8_t *copy = malloc(len + 1);
+            assert_non_null(copy);
+            memcpy(copy, whole + from, len);
+            (void)names_class_of(span_make(copy, len), &addr);
+            free(copy);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(own_names),
+        cmocka_unit_test(address_known),
+        cmocka_unit_test(no_names),
+        cmocka_unit_test(every_cut),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
