@@ -169,6 +169,14 @@ static int find_boundary(const struct body *body, struct span line, bool *ret_cl
     return -1;
 }
 
+static void finish(struct body *body)
+{
+    /* A multipart without its boundary: some programs show it as it stands. */
+    if (body->parts == 0 && body->preamble)
+        body->visible = true;
+    body->looking = false;
+}
+
 static bool on_boundary(struct body *body, struct span line)
 {
     bool closing = false;
@@ -180,7 +188,7 @@ static bool on_boundary(struct body *body, struct span line)
         body->depth = (size_t)at;
         body->where = BODY_OUTSIDE;
         if (at == 0)
-            body->looking = false;
+            finish(body);
         return true;
     }
     body->depth = (size_t)at + 1;
@@ -306,8 +314,5 @@ void body_end(struct body *body)
         struct span end = SPAN_LITERAL("\n");
         opening(body, end);
     }
-    /* A multipart without its boundary: some programs show it as it stands. */
-    if (body->parts == 0 && body->preamble)
-        body->visible = true;
-    body->looking = false;
+    finish(body);
 }
