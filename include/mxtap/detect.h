@@ -73,7 +73,9 @@ enum err detect_new(const struct detect_config *configs, struct know *know, size
                     const struct alert_sink *sink, struct detect **ret_detect) MXTAP_MUST_CHECK;
 /* Event time may pass between events too: detect_event calls the ticks that are due first. */
 void detect_event(struct detect *detect, const struct event *event);
-void detect_close(struct detect *detect, int64_t now);
+/* The capture ended: every detector reports the cases that grew, and is closed. */
+void detect_end(struct detect *detect, int64_t now);
+void detect_free(struct detect *detect);
 void detect_stats(const struct detect *detect, struct detect_stats *ret_stats);
 
 /* For detectors. */

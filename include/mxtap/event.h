@@ -153,6 +153,7 @@ struct event {
     uint16_t cut;  /* things that did not fit */
     uint32_t serial;
     uint64_t number; /* of the packet */
+    uint64_t turn;   /* among sessions that one packet ends: the last packet of each */
     int64_t time;
     struct event_flow flow;
     struct event_session session;

@@ -61,7 +61,7 @@ enum err detect_new(const struct detect_config *configs, struct know *know, size
             continue;
         enum err err = detectors[i]->open(detect, configs[i].options, &detect->states[i]);
         if (err != ERR_NONE) {
-            detect_close(detect, 0);
+            detect_free(detect);
             return err;
         }
         detect->open[i] = true;
@@ -92,13 +92,20 @@ void detect_event(struct detect *detect, const struct event *event)
             detectors[i]->event(detect->states[i], event);
 }
 
-void detect_close(struct detect *detect, int64_t now)
+void detect_end(struct detect *detect, int64_t now)
+{
+    for (size_t i = 0; i < DETECTOR_COUNT; i++) {
+        if (detect->open[i])
+            detectors[i]->close(detect->states[i], now);
+        detect->open[i] = false;
+    }
+}
+
+void detect_free(struct detect *detect)
 {
     if (detect == NULL)
         return;
-    for (size_t i = 0; i < DETECTOR_COUNT; i++)
-        if (detect->open[i])
-            detectors[i]->close(detect->states[i], now);
+    detect_end(detect, 0);
     free(detect);
 }
 

@@ -1,0 +1,92 @@
+/*
+ * config: every setting of the program, with its path ("detectors.mx-probe.unknown_min").
+ *
+ * Filled from the defaults, then a YAML file (libcyaml), then --set; printed by mxtap check. Paths
+ * have two parts (group.setting), below detectors three. Values stay until config_free. One thread.
+ */
+#ifndef MXTAP_CONFIG_H
+#define MXTAP_CONFIG_H
+
+#include <mxtap/detect.h>
+#include <mxtap/privacy.h>
+#include <stdio.h>
+
+struct config_site {
+    char *home_net;      /* "192.0.2.0/24, 2001:db8::/32" */
+    char *local_domains; /* "example.com, example.net" */
+    char *replies_file;
+};
+
+struct config_capture {
+    char *ports; /* "25" or "25, 587" */
+    uint64_t workers;
+    bool verify_checksums;
+    uint64_t fragment_memory; /* octets */
+    int64_t fragment_time;    /* nanoseconds */
+};
+
+struct config_stream {
+    unsigned engine; /* choice: native, nids */
+    bool vlan_in_key;
+    uint64_t max_flows, max_queue, memory;
+    int64_t idle_time, half_open_time, closed_time;
+};
+
+struct config_smtp {
+    uint64_t memory;
+};
+
+struct config_detect {
+    uint64_t memory;
+};
+
+struct config_privacy {
+    unsigned addresses; /* choice: clear, mask, hash; as enum privacy_mode */
+    char *key;          /* of hash */
+};
+
+struct config_output {
+    unsigned format;        /* choice: eve, text */
+    char *log;              /* "alert, smtp, stats" */
+    char *file;             /* or NULL: standard output */
+    int64_t stats_interval; /* nanoseconds of event time */
+};
+
+struct config {
+    struct config_site site;
+    struct config_capture capture;
+    struct config_stream stream;
+    struct config_smtp smtp;
+    struct config_detect detect;
+    struct config_privacy privacy;
+    struct config_output output;
+    struct detect_config *detectors; /* detect_count() of them */
+};
+
+#define CONFIG_MESSAGE 600
+
+/* The defaults. */
+enum err config_new(struct config **ret_config) MXTAP_MUST_CHECK;
+void config_free(struct config *config);
+
+/* On failure ret_message holds one line that says where and what. */
+enum err config_load(struct config *config, const char *path,
+                     char ret_message[CONFIG_MESSAGE]) MXTAP_MUST_CHECK;
+enum err config_set(struct config *config, const char *path, struct span value,
+                    char ret_message[CONFIG_MESSAGE]) MXTAP_MUST_CHECK;
+/* What is in force, as a file that config_load takes; help adds each setting's line. */
+void config_print(const struct config *config, FILE *out, bool help);
+
+/* Every setting with its path, in order, until visit returns false. */
+struct config_entry {
+    char path[120];
+    const struct setting *setting;
+    void *options;
+};
+void config_each(const struct config *config,
+                 bool (*visit)(void *arg, const struct config_entry *entry), void *arg);
+
+/* Cuts the next item off a list "a, b"; false at the end. */
+bool config_item(struct span *rest, struct span *ret_item);
+
+#endif

@@ -1,0 +1,81 @@
+/* correlator: event -> know -> detect -> output. */
+#include "correlator.h"
+
+#include <stdlib.h>
+
+struct correlator {
+    struct correlator_options options;
+    struct detect *detect;
+    struct detect_stats last; /* kept after the detectors have ended */
+    int64_t now;
+};
+
+static void on_alert(void *arg, const struct alert *alert)
+{
+    struct correlator *correlator = arg;
+    if (correlator->options.output != NULL && (correlator->options.kinds & RECORD_ALERT) != 0)
+        output_alert(correlator->options.output, alert);
+    if (correlator->options.alerts.on_alert != NULL)
+        correlator->options.alerts.on_alert(correlator->options.alerts.arg, alert);
+}
+
+enum err correlator_new(const struct correlator_options *options,
+                        struct correlator **ret_correlator)
+{
+    struct correlator *correlator = calloc(1, sizeof *correlator);
+    if (correlator == NULL)
+        return ERR_MEMORY;
+    correlator->options = *options;
+    const struct alert_sink sink = {on_alert, correlator};
+    enum err err = detect_new(options->config->detectors, options->know,
+                              (size_t)options->config->detect.memory, &sink, &correlator->detect);
+    if (err != ERR_NONE) {
+        free(correlator);
+        return err;
+    }
+    *ret_correlator = correlator;
+    return ERR_NONE;
+}
+
+/* A transaction; or the end of a session that had none. */
+static bool is_smtp_record(const struct event *event)
+{
+    return event->kind == EVENT_MESSAGE ||
+           (event->kind == EVENT_CLOSE && event->session.transactions == 0);
+}
+
+void correlator_event(struct correlator *correlator, struct event *event)
+{
+    correlator->now = event->time;
+    know_judge(correlator->options.know, event);
+    detect_event(correlator->detect, event);
+    if ((correlator->options.kinds & RECORD_SMTP) != 0 && is_smtp_record(event))
+        output_event(correlator->options.output, event);
+}
+
+void correlator_end(struct correlator *correlator)
+{
+    if (correlator->detect == NULL)
+        return;
+    struct detect *detect = correlator->detect;
+    detect_end(detect, correlator->now);
+    detect_stats(detect, &correlator->last);
+    detect_free(detect);
+    correlator->detect = NULL;
+}
+
+void correlator_stats(const struct correlator *correlator, struct stats *stats)
+{
+    if (correlator->detect == NULL)
+        stats->detect = correlator->last;
+    else
+        detect_stats(correlator->detect, &stats->detect);
+}
+
+void correlator_free(struct correlator *correlator)
+{
+    if (correlator == NULL)
+        return;
+    correlator_end(correlator);
+    free(correlator);
+}

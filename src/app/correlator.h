@@ -1,0 +1,32 @@
+/*
+ * correlator: judges events, shows them to the detectors, and writes records.
+ *
+ * Owns know and detect; one thread. Alerts go to every output that wants them, and to on_alert (may
+ * be NULL) for those who show them otherwise.
+ */
+#ifndef MXTAP_CORRELATOR_H
+#define MXTAP_CORRELATOR_H
+
+#include "config.h"
+
+#include <mxtap/output.h>
+
+struct correlator_options {
+    const struct config *config;
+    struct know *know;
+    struct output *output; /* may be NULL */
+    unsigned kinds;        /* bits of enum record_kind that output wants */
+    struct alert_sink alerts;
+};
+
+struct correlator;
+
+enum err correlator_new(const struct correlator_options *options,
+                        struct correlator **ret_correlator) MXTAP_MUST_CHECK;
+void correlator_event(struct correlator *correlator, struct event *event);
+/* The capture ended: cases that grew are reported. */
+void correlator_end(struct correlator *correlator);
+void correlator_stats(const struct correlator *correlator, struct stats *stats);
+void correlator_free(struct correlator *correlator);
+
+#endif

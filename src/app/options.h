@@ -1,0 +1,33 @@
+/*
+ * options: the command line that replay, show and check share (OUTPUT.md).
+ *
+ * Fills a config: defaults, then -c FILE, then everything else in the order given. Problems are
+ * logged here; the caller only ends with exit status 1.
+ */
+#ifndef MXTAP_OPTIONS_H
+#define MXTAP_OPTIONS_H
+
+#include "config.h"
+
+/* Bits: which options a command takes beside the shared ones. */
+enum options_take {
+    OPTIONS_RECORDS = 1,  /* -o, --log, --format */
+    OPTIONS_NO_INPUT = 2, /* no operands */
+};
+
+struct options {
+    struct config *config;
+    const char *config_file; /* -c, or NULL */
+    char **inputs;           /* operands; argv's */
+    size_t input_count;
+    bool quiet;
+    int verbose;
+    bool help; /* -h: usage was printed; done */
+};
+
+/* argv[0] is the command's name. */
+enum err options_parse(int argc, char **argv, unsigned take, const char *usage,
+                       struct options *ret_options) MXTAP_MUST_CHECK;
+void options_done(struct options *options);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * pipeline: the one place that wires everything: capture -> worker -> correlator -> output.
+ *
+ * Used by the commands that read captures. One thread unless the configuration asks for more
+ * workers.
+ */
+#ifndef MXTAP_PIPELINE_H
+#define MXTAP_PIPELINE_H
+
+#include "config.h"
+#include "worker.h"
+
+struct pipeline_options {
+    const struct config *config;
+    const char *const *inputs;
+    size_t input_count;
+    bool records;                     /* write records as the configuration says */
+    bool progress;                    /* show a bar on standard error if that is a terminal */
+    const struct worker_watch *watch; /* may be NULL */
+    struct alert_sink alerts;         /* may be empty */
+};
+
+/* Runs to the end of the inputs; an exit status (commands.h). Problems are logged. */
+int pipeline_run(const struct pipeline_options *options);
+
+/* Does everything that the configuration says exist and fit together? One line in ret_message. */
+enum err pipeline_check(const struct config *config,
+                        char ret_message[CONFIG_MESSAGE]) MXTAP_MUST_CHECK;
+
+/* The site's knowledge as the configuration says. */
+enum err pipeline_know(const struct config *config, struct know **ret_know,
+                       char ret_message[CONFIG_MESSAGE]) MXTAP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,103 @@
+/* settings: path, type, default, unit, limits, help. */
+#include "settings.h"
+
+static const struct setting site[] = {
+    {"home_net", SETTING_TEXT, "", "networks", 0, 0, NULL,
+     "own networks, comma-separated (192.0.2.0/24, 2001:db8::/32)",
+     offsetof(struct config_site, home_net)},
+    {"local_domains", SETTING_TEXT, "", "domains", 0, 0, NULL,
+     "mail domains that are local, comma-separated", offsetof(struct config_site, local_domains)},
+    {"replies_file", SETTING_TEXT, "", "path", 0, 0, NULL,
+     "rules for servers' replies, tried before the built-in ones",
+     offsetof(struct config_site, replies_file)},
+    SETTING_END,
+};
+
+static const struct setting capture[] = {
+    {"ports", SETTING_TEXT, "25", "ports", 0, 0, NULL, "server ports watched, comma-separated",
+     offsetof(struct config_capture, ports)},
+    {"workers", SETTING_COUNT, "1", "threads", 1, 64, NULL, "packet workers",
+     offsetof(struct config_capture, workers)},
+    {"verify_checksums", SETTING_BOOL, "false", "", 0, 0, NULL,
+     "drop packets with wrong checksums (captures on the sending host have them)",
+     offsetof(struct config_capture, verify_checksums)},
+    {"fragment_memory", SETTING_OCTETS, "4M", "octets", 65536, 4e9, NULL,
+     "ceiling of all IP fragments under way", offsetof(struct config_capture, fragment_memory)},
+    {"fragment_time", SETTING_SECONDS, "30", "", 1, 3600, NULL, "how long a fragment waits",
+     offsetof(struct config_capture, fragment_time)},
+    SETTING_END,
+};
+
+static const struct setting stream[] = {
+    {"engine", SETTING_CHOICE, "native", "", 0, 0, "native|nids", "TCP reassembly",
+     offsetof(struct config_stream, engine)},
+    {"vlan_in_key", SETTING_BOOL, "false", "", 0, 0, NULL,
+     "the same addresses on two VLANs are two dialogues",
+     offsetof(struct config_stream, vlan_in_key)},
+    {"max_flows", SETTING_COUNT, "50000", "flows", 16, 1e8, NULL, "flows at a time",
+     offsetof(struct config_stream, max_flows)},
+    {"max_queue", SETTING_OCTETS, "256k", "octets", 2048, 1e9, NULL,
+     "octets out of order that one direction of a flow may hold",
+     offsetof(struct config_stream, max_queue)},
+    {"memory", SETTING_OCTETS, "32M", "octets", 65536, 1e12, NULL,
+     "ceiling of all flows and their queues", offsetof(struct config_stream, memory)},
+    {"idle_time", SETTING_SECONDS, "10m", "", 1, 1e6, NULL,
+     "an established flow without packets ends", offsetof(struct config_stream, idle_time)},
+    {"half_open_time", SETTING_SECONDS, "30", "", 1, 1e6, NULL, "a flow without an answer ends",
+     offsetof(struct config_stream, half_open_time)},
+    {"closed_time", SETTING_SECONDS, "30", "", 0, 1e6, NULL,
+     "how long a closed flow remembers late packets", offsetof(struct config_stream, closed_time)},
+    SETTING_END,
+};
+
+static const struct setting smtp[] = {
+    {"memory", SETTING_OCTETS, "64M", "octets", 65536, 1e12, NULL,
+     "ceiling of all sessions and messages under way", offsetof(struct config_smtp, memory)},
+    SETTING_END,
+};
+
+static const struct setting detect[] = {
+    {"memory", SETTING_OCTETS, "32M", "octets", 65536, 1e12, NULL,
+     "ceiling of all detectors' tables", offsetof(struct config_detect, memory)},
+    SETTING_END,
+};
+
+static const struct setting privacy[] = {
+    {"addresses", SETTING_CHOICE, "clear", "", 0, 0, "clear|mask|hash",
+     "how mail addresses are written", offsetof(struct config_privacy, addresses)},
+    {"key", SETTING_TEXT, "", "text", 0, 0, NULL, "the key of privacy.addresses: hash",
+     offsetof(struct config_privacy, key)},
+    SETTING_END,
+};
+
+static const struct setting output[] = {
+    {"format", SETTING_CHOICE, "eve", "", 0, 0, "eve|text", "form of the records",
+     offsetof(struct config_output, format)},
+    {"log", SETTING_TEXT, "alert", "kinds", 0, 0, NULL,
+     "kinds of records, comma-separated: alert, smtp, stats", offsetof(struct config_output, log)},
+    {"file", SETTING_TEXT, "", "path", 0, 0, NULL, "where records go; empty: standard output",
+     offsetof(struct config_output, file)},
+    {"stats_interval", SETTING_SECONDS, "60", "", 1, 1e6, NULL,
+     "event time between two stats records", offsetof(struct config_output, stats_interval)},
+    SETTING_END,
+};
+
+const struct settings_group settings_groups[] = {
+    {"site", site, offsetof(struct config, site)},
+    {"capture", capture, offsetof(struct config, capture)},
+    {"stream", stream, offsetof(struct config, stream)},
+    {"smtp", smtp, offsetof(struct config, smtp)},
+    {"detect", detect, offsetof(struct config, detect)},
+    {"privacy", privacy, offsetof(struct config, privacy)},
+    {"output", output, offsetof(struct config, output)},
+    {NULL, NULL, 0},
+};
+
+const struct setting settings_detector[] = {
+    {"enabled", SETTING_BOOL, "true", "", 0, 0, NULL, "is this detector on?",
+     offsetof(struct detect_config, enabled)},
+    {"severity", SETTING_COUNT, "0", "", 0, 3, NULL,
+     "severity of its alerts: 1 high, 2 medium, 3 low; 0: its own",
+     offsetof(struct detect_config, severity)},
+    SETTING_END,
+};

@@ -1,0 +1,20 @@
+/*
+ * settings: the tables of the settings that are not a detector's, for config.c.
+ */
+#ifndef MXTAP_SETTINGS_H
+#define MXTAP_SETTINGS_H
+
+#include "config.h"
+
+struct settings_group {
+    const char *name;
+    const struct setting *settings;
+    size_t offset; /* of the group's struct in struct config */
+};
+
+/* Ends with a NULL name. */
+extern const struct settings_group settings_groups[];
+/* Of every detector: enabled and severity, in struct detect_config. */
+extern const struct setting settings_detector[];
+
+#endif

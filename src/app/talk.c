@@ -1,0 +1,387 @@
+/*
+ * talk: what the engine delivers goes to the session, what the session tells goes into events. Mail
+ * parsers and talks are kept in free lists, for an ordinary session must cost no malloc.
+ */
+#include "talk.h"
+
+#include "dialect.h"
+
+#include <mxtap/privacy.h>
+#include <stdlib.h>
+
+struct talk {
+    struct talk *next; /* in the free list */
+    struct talks *talks;
+    const struct flow_info *flow;
+    struct smtp_session *session;
+    struct mail *mail; /* of the message under way, or NULL */
+    bool has_content;  /* mail holds the content of the current transaction */
+    uint32_t dialect;
+    uint64_t opened_by, last; /* packet numbers: its first, and its latest before the current one */
+};
+
+struct mail_slot {
+    struct mail_slot *next;
+    struct mail *mail;
+};
+
+struct talks {
+    struct worker_options options;
+    struct smtp_sink sink;
+    struct event_builder *builder;
+    struct budget budget;
+    struct talk *free_talks;
+    struct mail_slot *free_mails, *free_slots;
+    int64_t last_event;
+    uint64_t turn_number, turn; /* packet of the last event, and the turn that it had */
+    uint32_t serial;
+    bool ending;
+    uint64_t sessions, sessions_now, messages, not_smtp, tls, midstream, one_sided, events, cut;
+};
+
+static void emit(struct talks *talks, uint64_t number, uint64_t turn)
+{
+    const struct event *made = event_end(talks->builder);
+    struct event *event = (struct event *)(uintptr_t)made;
+    event->number = number;
+    event->turn = turn;
+    event->serial = talks->serial++;
+    talks->last_event = event->time;
+    talks->events++;
+    talks->cut += event->cut;
+    talks->options.on_event(talks->options.arg, event);
+}
+
+/*
+ * One packet speaks for one session; but a tick or the capture's end may end several, in the order
+ * of their last packet or of their first: that is their turn.
+ */
+static uint64_t turn_of(const struct talks *talks, const struct talk *talk, bool by_time)
+{
+    return talks->ending ? talk->opened_by : by_time ? talk->last : 0;
+}
+
+static struct event *begin(struct talk *talk, enum event_kind kind)
+{
+    struct event *event = event_begin(talk->talks->builder, kind);
+    event_put_session(talk->talks->builder, event, smtp_session_summary(talk->session),
+                      talk->dialect);
+    return event;
+}
+
+static void finish(struct talk *talk, const struct event *event)
+{
+    struct talks *talks = talk->talks;
+    bool by_time = event->number > talk->last && event->kind == EVENT_CLOSE;
+    emit(talks, talks->ending ? UINT64_MAX : event->number, turn_of(talks, talk, by_time));
+}
+
+/* ---- mail parsers ---- */
+
+static struct mail *mail_take(struct talks *talks)
+{
+    struct mail_slot *slot = talks->free_mails;
+    struct mail *mail = NULL;
+    if (slot == NULL)
+        return mail_new(&talks->budget, &mail) == ERR_NONE ? mail : NULL;
+    talks->free_mails = slot->next;
+    mail = slot->mail;
+    slot->next = talks->free_slots;
+    talks->free_slots = slot;
+    mail_reset(mail);
+    return mail;
+}
+
+static void mail_return(struct talks *talks, struct mail *mail)
+{
+    struct mail_slot *slot = talks->free_slots;
+    if (mail == NULL)
+        return;
+    if (slot == NULL)
+        slot = malloc(sizeof *slot);
+    else
+        talks->free_slots = slot->next;
+    if (slot == NULL) {
+        mail_free(mail);
+        return;
+    }
+    slot->mail = mail;
+    slot->next = talks->free_mails;
+    talks->free_mails = slot;
+}
+
+/* ---- what a session tells ---- */
+
+static void on_exchange(void *arg, struct smtp_session *session, const struct smtp_command *command,
+                        const struct smtp_reply *reply)
+{
+    struct talks *talks = arg;
+    struct talk *talk = smtp_session_own(session);
+    talk->dialect |= dialect_of(command, smtp_session_summary(session)->facts);
+    if (talks->options.watch != NULL && talks->options.watch->exchange != NULL)
+        talks->options.watch->exchange(talks->options.watch->arg, talk->flow->flow_id, command,
+                                       reply);
+    if (command->verb != SMTP_RCPT && command->verb != SMTP_VRFY && command->verb != SMTP_EXPN)
+        return;
+    struct event *event = begin(talk, EVENT_VERDICT);
+    event_put_verdict(talks->builder, event, command, reply,
+                      command->verb == SMTP_RCPT ? smtp_session_transaction(session) : NULL);
+    finish(talk, event);
+}
+
+static void on_content_begin(void *arg, struct smtp_session *session)
+{
+    struct talks *talks = arg;
+    struct talk *talk = smtp_session_own(session);
+    if (talk->mail == NULL)
+        talk->mail = mail_take(talks);
+    else
+        mail_reset(talk->mail);
+    talk->has_content = talk->mail != NULL;
+}
+
+static void on_content(void *arg, struct smtp_session *session, struct span data)
+{
+    (void)arg;
+    struct talk *talk = smtp_session_own(session);
+    if (talk->mail != NULL)
+        mail_feed(talk->mail, data);
+}
+
+static void on_content_gap(void *arg, struct smtp_session *session, uint64_t length)
+{
+    (void)arg;
+    struct talk *talk = smtp_session_own(session);
+    if (talk->mail != NULL)
+        mail_gap(talk->mail, length);
+}
+
+static void on_content_end(void *arg, struct smtp_session *session)
+{
+    struct talks *talks = arg;
+    struct talk *talk = smtp_session_own(session);
+    if (talk->mail == NULL)
+        return;
+    mail_end(talk->mail);
+    const struct worker_watch *watch = talks->options.watch;
+    if (watch != NULL && watch->content != NULL)
+        watch->content(watch->arg, talk->flow->flow_id, mail_summary(talk->mail),
+                       smtp_session_transaction(session), smtp_session_summary(session)->now);
+}
+
+static void on_transaction(void *arg, struct smtp_session *session,
+                           const struct smtp_transaction *transaction)
+{
+    struct talks *talks = arg;
+    struct talk *talk = smtp_session_own(session);
+    struct event *event = begin(talk, EVENT_MESSAGE);
+    event_put_transaction(talks->builder, event, transaction);
+    if (talk->has_content) {
+        mail_end(talk->mail);
+        event_put_mail(talks->builder, event, mail_summary(talk->mail));
+    }
+    talks->messages += transaction->complete;
+    finish(talk, event);
+    mail_return(talks, talk->mail);
+    talk->mail = NULL;
+    talk->has_content = false;
+}
+
+static void count_session(struct talks *talks, uint64_t facts)
+{
+    talks->not_smtp += (facts & SMTP_BIT(SMTP_FACT_NOT_SMTP)) != 0;
+    talks->tls += (facts & SMTP_BIT(SMTP_FACT_TLS)) != 0;
+    talks->midstream += (facts & SMTP_BIT(SMTP_FACT_MIDSTREAM)) != 0;
+    talks->one_sided += ((facts & SMTP_BIT(SMTP_FACT_CLIENT_SEEN)) != 0) !=
+                        ((facts & SMTP_BIT(SMTP_FACT_SERVER_SEEN)) != 0);
+}
+
+static void on_end(void *arg, struct smtp_session *session, enum close_reason reason, int64_t time)
+{
+    struct talks *talks = arg;
+    struct talk *talk = smtp_session_own(session);
+    const struct smtp_summary *summary = smtp_session_summary(session);
+    struct event *event = begin(talk, EVENT_CLOSE);
+    event->close.reason = (uint8_t)reason;
+    finish(talk, event);
+    count_session(talks, summary->facts);
+    const struct worker_watch *watch = talks->options.watch;
+    if (watch != NULL && watch->ended != NULL)
+        watch->ended(watch->arg, summary, reason, time);
+}
+
+static void on_line(void *arg, struct smtp_session *session, enum direction direction,
+                    struct span line, int64_t time)
+{
+    struct talks *talks = arg;
+    struct talk *talk = smtp_session_own(session);
+    talks->options.watch->line(talks->options.watch->arg, talk->flow->flow_id, direction, line,
+                               time);
+}
+
+/* ---- what the engine delivers ---- */
+
+static struct talk *talk_take(struct talks *talks)
+{
+    struct talk *talk = talks->free_talks;
+    if (talk == NULL)
+        return calloc(1, sizeof *talk);
+    talks->free_talks = talk->next;
+    *talk = (struct talk){0};
+    return talk;
+}
+
+static void talk_return(struct talks *talks, struct talk *talk)
+{
+    mail_return(talks, talk->mail);
+    talk->next = talks->free_talks;
+    talks->free_talks = talk;
+}
+
+static void *stream_open(void *arg, const struct flow_info *flow)
+{
+    struct talks *talks = arg;
+    if (talks->options.shares > 1 &&
+        hash_mix(flow->flow_id) % talks->options.shares != talks->options.share)
+        return NULL;
+    struct talk *talk = talk_take(talks);
+    if (talk == NULL)
+        return NULL;
+    if (smtp_session_new(flow, &talks->sink, &talks->budget, &talk->session) != ERR_NONE) {
+        talk_return(talks, talk);
+        return NULL;
+    }
+    talk->talks = talks;
+    talk->flow = flow;
+    smtp_session_attach(talk->session, talk);
+    talks->sessions++;
+    talks->sessions_now++;
+    if (talks->options.watch != NULL)
+        talks->options.watch->opened(talks->options.watch->arg, flow);
+    return talk;
+}
+
+static void touch(struct talk *talk, uint64_t number)
+{
+    if (talk->opened_by == 0)
+        talk->opened_by = number;
+    talk->last = number;
+}
+
+static void stream_data(void *arg, void *parser, enum direction direction, struct span data,
+                        int64_t time, uint64_t number)
+{
+    (void)arg;
+    struct talk *talk = parser;
+    touch(talk, number);
+    smtp_session_data(talk->session, direction, data, time, number);
+}
+
+static void stream_gap(void *arg, void *parser, enum direction direction, uint64_t length,
+                       int64_t time, uint64_t number)
+{
+    struct talks *talks = arg;
+    struct talk *talk = parser;
+    touch(talk, number);
+    const struct worker_watch *watch = talks->options.watch;
+    if (watch != NULL && watch->gap != NULL)
+        watch->gap(watch->arg, talk->flow->flow_id, direction, length, time);
+    smtp_session_gap(talk->session, direction, length, time, number);
+}
+
+static void stream_close(void *arg, void *parser, enum close_reason reason, int64_t time,
+                         uint64_t number)
+{
+    struct talks *talks = arg;
+    struct talk *talk = parser;
+    smtp_session_end(talk->session, reason, time, number);
+    talk_return(talks, talk);
+    talks->sessions_now--;
+}
+
+/* ---- making and ending ---- */
+
+enum err talks_new(const struct worker_options *options, struct talks **ret_talks,
+                   struct stream_sink *ret_sink)
+{
+    struct talks *talks = calloc(1, sizeof *talks);
+    if (talks == NULL)
+        return ERR_MEMORY;
+    talks->options = *options;
+    talks->last_event = CLOCK_NEVER;
+    budget_init(&talks->budget, options->memory);
+    talks->sink = (struct smtp_sink){
+        .on_exchange = on_exchange,
+        .on_content_begin = on_content_begin,
+        .on_content = on_content,
+        .on_content_gap = on_content_gap,
+        .on_content_end = on_content_end,
+        .on_transaction = on_transaction,
+        .on_line = options->watch == NULL ? NULL : on_line,
+        .on_end = on_end,
+        .arg = talks,
+    };
+    enum err err = event_builder_new(&talks->builder);
+    if (err != ERR_NONE) {
+        free(talks);
+        return err;
+    }
+    *ret_sink = (struct stream_sink){
+        .on_open = stream_open,
+        .on_data = stream_data,
+        .on_gap = stream_gap,
+        .on_close = stream_close,
+        .arg = talks,
+    };
+    *ret_talks = talks;
+    return ERR_NONE;
+}
+
+void talks_free(struct talks *talks)
+{
+    if (talks == NULL)
+        return;
+    for (struct talk *talk; (talk = talks->free_talks) != NULL;) {
+        talks->free_talks = talk->next;
+        free(talk);
+    }
+    for (struct mail_slot *slot; (slot = talks->free_mails) != NULL;) {
+        talks->free_mails = slot->next;
+        mail_free(slot->mail);
+        free(slot);
+    }
+    for (struct mail_slot *slot; (slot = talks->free_slots) != NULL;) {
+        talks->free_slots = slot->next;
+        free(slot);
+    }
+    event_builder_free(talks->builder);
+    free(talks);
+}
+
+void talks_watermark(struct talks *talks, int64_t now, uint64_t number)
+{
+    if (talks->last_event != CLOCK_NEVER && now - talks->last_event < CLOCK_SECOND)
+        return;
+    struct event *event = event_begin(talks->builder, EVENT_TIME);
+    event->time = now;
+    emit(talks, number, 0);
+}
+
+void talks_ending(struct talks *talks)
+{
+    talks->ending = true;
+}
+
+void talks_stats(const struct talks *talks, struct stats *stats)
+{
+    stats->sessions += talks->sessions;
+    stats->sessions_now += talks->sessions_now;
+    stats->messages += talks->messages;
+    stats->not_smtp += talks->not_smtp;
+    stats->tls += talks->tls;
+    stats->midstream += talks->midstream;
+    stats->one_sided += talks->one_sided;
+    stats->events += talks->events;
+    stats->events_cut += talks->cut;
+    stats->smtp_memory += talks->budget.used;
+}

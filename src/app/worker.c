@@ -1,0 +1,95 @@
+/* worker: decoder -> engine -> session -> event, and the tick of event time. */
+#include "worker.h"
+
+#include "talk.h"
+
+#include <stdlib.h>
+
+#define TICK_TIME CLOCK_SECOND
+
+struct worker {
+    struct worker_options options;
+    struct decode *decode;
+    void *stream;
+    struct talks *talks;
+    int64_t now, next_tick, next_watermark;
+    uint64_t number;
+};
+
+static void on_segment(void *arg, const struct segment *segment)
+{
+    struct worker *worker = arg;
+    worker->options.engine->segment(worker->stream, segment);
+}
+
+enum err worker_new(const struct worker_options *options, struct worker **ret_worker)
+{
+    struct worker *worker = calloc(1, sizeof *worker);
+    if (worker == NULL)
+        return ERR_MEMORY;
+    worker->options = *options;
+    worker->next_tick = CLOCK_NEVER;
+    const struct decode_sink segments = {.on_segment = on_segment, .arg = worker};
+    struct stream_sink streams;
+    enum err err = talks_new(options, &worker->talks, &streams);
+    if (err == ERR_NONE)
+        err = decode_new(&options->decode, &segments, NULL, &worker->decode);
+    if (err == ERR_NONE)
+        err = options->engine->open(&options->stream, &streams, &worker->stream);
+    if (err != ERR_NONE) {
+        worker_free(worker);
+        return err;
+    }
+    *ret_worker = worker;
+    return ERR_NONE;
+}
+
+/* Event time goes on even where nothing happens: time-outs, and a watermark for the correlator. */
+static void advance(struct worker *worker, int64_t now)
+{
+    if (worker->next_tick != CLOCK_NEVER)
+        worker->options.engine->tick(worker->stream, now);
+    worker->next_tick = now + TICK_TIME;
+    talks_watermark(worker->talks, now, worker->number);
+}
+
+void worker_packet(struct worker *worker, const struct packet *packet)
+{
+    worker->number = packet->number;
+    if (packet->time > worker->now)
+        worker->now = packet->time;
+    if (packet->time >= worker->next_tick)
+        advance(worker, packet->time);
+    decode_packet(worker->decode, packet);
+}
+
+void worker_end(struct worker *worker)
+{
+    if (worker->stream != NULL) {
+        worker->number = UINT64_MAX;
+        talks_ending(worker->talks);
+        worker->options.engine->close(worker->stream, worker->now);
+        worker->stream = NULL;
+    }
+}
+
+void worker_free(struct worker *worker)
+{
+    if (worker == NULL)
+        return;
+    worker_end(worker);
+    decode_free(worker->decode);
+    talks_free(worker->talks);
+    free(worker);
+}
+
+void worker_stats(const struct worker *worker, struct stats *stats)
+{
+    if (worker->options.share == 0) {
+        stats->decode = *decode_stats(worker->decode);
+        if (worker->stream != NULL)
+            worker->options.engine->stats(worker->stream, &stats->stream);
+        stats->last = worker->now;
+    }
+    talks_stats(worker->talks, stats);
+}

@@ -1,0 +1,54 @@
+/*
+ * worker: from packets to events. It owns a decoder, a stream engine, the sessions and their mail
+ * parsers, and shares nothing.
+ *
+ * Made by the pipeline; one thread. Events go to on_event one by one, in order; the record is the
+ * worker's and lives until the callback returns. share and shares divide the sessions among several
+ * workers that all read the same packets. watch (may be NULL) is for those who want to see the
+ * dialogues.
+ */
+#ifndef MXTAP_WORKER_H
+#define MXTAP_WORKER_H
+
+#include <mxtap/event.h>
+#include <mxtap/stats.h>
+
+/* Called with the session's flow_id; content is called when a message's content is over. */
+struct worker_watch {
+    void (*opened)(void *arg, const struct flow_info *flow);
+    void (*line)(void *arg, uint64_t flow_id, enum direction direction, struct span line,
+                 int64_t time);
+    void (*content)(void *arg, uint64_t flow_id, const struct mail_summary *mail,
+                    const struct smtp_transaction *transaction, int64_t time);
+    void (*exchange)(void *arg, uint64_t flow_id, const struct smtp_command *command,
+                     const struct smtp_reply *reply);
+    void (*gap)(void *arg, uint64_t flow_id, enum direction direction, uint64_t length,
+                int64_t time);
+    void (*ended)(void *arg, const struct smtp_summary *summary, enum close_reason reason,
+                  int64_t time);
+    void *arg;
+};
+
+struct worker_options {
+    const struct engine *engine;
+    struct stream_options stream;
+    struct decode_options decode;
+    size_t memory; /* octets of sessions and mail parsers */
+    unsigned share, shares;
+    void (*on_event)(void *arg, struct event *event);
+    void *arg;
+    const struct worker_watch *watch;
+};
+
+struct worker;
+
+enum err worker_new(const struct worker_options *options,
+                    struct worker **ret_worker) MXTAP_MUST_CHECK;
+void worker_packet(struct worker *worker, const struct packet *packet);
+/* The capture ended: every session ends. */
+void worker_end(struct worker *worker);
+void worker_free(struct worker *worker);
+/* Adds the worker's counters to the stats. */
+void worker_stats(const struct worker *worker, struct stats *stats);
+
+#endif
