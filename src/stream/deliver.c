@@ -1,0 +1,95 @@
+/* Calls of the sink: on_open late, gaps before what follows them. */
+#include "deliver.h"
+
+static void deliver_tell_gap(struct native *native, struct flow *flow, enum direction direction,
+                             uint32_t length)
+{
+    native->stats.gaps++;
+    native->stats.gap_octets += length;
+    if (flow->parser != NULL)
+        native->sink.on_gap(native->sink.arg, flow->parser, direction, length, native->time,
+                            native->number);
+}
+
+static void deliver_untold(struct native *native, struct flow *flow, enum direction direction)
+{
+    uint32_t length = flow->side[direction].untold;
+    flow->side[direction].untold = 0;
+    if (length > 0)
+        deliver_tell_gap(native, flow, direction, length);
+}
+
+static void deliver_open(struct native *native, struct flow *flow)
+{
+    flow->opened = true;
+    flow->opened_prev = native->opened.tail;
+    flow->opened_next = NULL;
+    if (native->opened.tail == NULL)
+        native->opened.head = flow;
+    else
+        native->opened.tail->opened_next = flow;
+    native->opened.tail = flow;
+    flow->info.midstream = !flow->side[FROM_CLIENT].isn_known;
+    flow_info_name(flow);
+    native->stats.flows++;
+    if (flow->info.midstream)
+        native->stats.midstream++;
+    flow->parser = native->sink.on_open(native->sink.arg, &flow->info);
+    for (int d = 0; d < 2; d++)
+        if (flow->side[d].seen)
+            deliver_untold(native, flow, d);
+}
+
+void deliver_data(struct native *native, struct flow *flow, enum direction direction,
+                  struct span data)
+{
+    struct side *side = &flow->side[direction];
+    if (data.len == 0 || side->fin_done)
+        return;
+    if (!flow->opened)
+        deliver_open(native, flow);
+    if (side->untold > 0)
+        deliver_untold(native, flow, direction);
+    side->next += (uint32_t)data.len;
+    side->delivered = true;
+    side->gapped = false;
+    flow->progress = true;
+    native->stats.data[direction] += data.len;
+    if (flow->parser != NULL)
+        native->sink.on_data(native->sink.arg, flow->parser, direction, data, native->time,
+                             native->number);
+}
+
+void deliver_gap(struct native *native, struct flow *flow, enum direction direction,
+                 uint32_t length)
+{
+    struct side *side = &flow->side[direction];
+    if (length == 0 || side->fin_done)
+        return;
+    if (!side->gapped)
+        side->gap = side->next;
+    side->gapped = true;
+    side->next += length;
+    flow->progress = true;
+    side->untold += length;
+    if (flow->opened)
+        deliver_untold(native, flow, direction);
+}
+
+void deliver_close(struct native *native, struct flow *flow, enum close_reason reason)
+{
+    if (!flow->opened)
+        return;
+    if (flow->opened_prev == NULL)
+        native->opened.head = flow->opened_next;
+    else
+        flow->opened_prev->opened_next = flow->opened_next;
+    if (flow->opened_next == NULL)
+        native->opened.tail = flow->opened_prev;
+    else
+        flow->opened_next->opened_prev = flow->opened_prev;
+    flow->opened = false;
+    if (flow->parser != NULL)
+        native->sink.on_close(native->sink.arg, flow->parser, reason, native->time, native->number);
+    flow->parser = NULL;
+}

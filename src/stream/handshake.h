@@ -1,0 +1,25 @@
+/* handshake: how flows begin and are cut off (native.h): SYN, SYN-ACK, the first packet of a flow
+ * picked up in the middle, port reuse, RST, twins. */
+#ifndef MXTAP_HANDSHAKE_H
+#define MXTAP_HANDSHAKE_H
+
+#include "native.h"
+
+/* Is this segment the first of another connection with the flow's addresses and ports? */
+bool handshake_is_new(const struct flow *flow, enum direction direction,
+                      const struct segment *segment);
+/* A flow for a segment that belongs to none; NULL where it opens none. */
+struct flow *handshake_begin(struct native *native, const struct flow_key *key, uint32_t hash,
+                             const struct segment *segment, unsigned slot, unsigned client);
+/* A segment with SYN; false where it is to be passed over. */
+bool handshake_syn(struct native *native, struct flow *flow, enum direction direction,
+                   const struct segment *segment);
+void handshake_rst(struct native *native, struct flow *flow, enum direction direction,
+                   const struct segment *segment);
+/* Compares a segment without SYN with other flows; true where the flow turned out to be a twin. */
+bool handshake_twin(struct native *native, struct flow *flow, enum direction direction,
+                    const struct segment *segment);
+/* How far past the last acknowledged octet the peer lets a side send. */
+uint32_t handshake_window(const struct flow *flow, enum direction direction);
+
+#endif

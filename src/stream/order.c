@@ -1,0 +1,430 @@
+/* Causal order of the two directions of a flow: see order.h. RFC 9293 3.10.7.4 (what a receiver
+ * accepts), 3.8.1 and RFC 6298 (retransmission). */
+#include "order.h"
+
+#include "deliver.h"
+#include "expiry.h"
+
+/* An acknowledgement further ahead than any window (RFC 7323 2.3) is nonsense. */
+#define ORDER_LEAP (1 << 30)
+
+static uint32_t order_later(uint32_t a, uint32_t b)
+{
+    return seq_after(a, b) ? a : b;
+}
+
+void order_base(struct side *side, uint32_t seq)
+{
+    side->known = true;
+    side->next = side->acked = side->mid = side->old = seq;
+}
+
+void order_seen(struct flow *flow, enum direction direction, uint32_t seq)
+{
+    struct side *side = &flow->side[direction];
+    side->heard = true;
+    if (side->absent && side->isn_known && !side->seen && seq_before(seq, side->next) &&
+        !side->delivered) {
+        /* It was there after all, and we passed over it. */
+        side->untold -= side->untold < side->next - seq ? side->untold : side->next - seq;
+        side->next = seq;
+    }
+    side->absent = false;
+    if (!side->known) {
+        order_base(side, seq);
+    } else if (!side->isn_known && flow->settling) {
+        side->next = order_later(side->next, seq);
+    } else if (!side->isn_known && !side->seen && seq_before(seq, side->next)) {
+        side->next = seq;
+    }
+    side->seen = true;
+}
+
+void order_ack(struct flow *flow, enum direction direction, uint32_t ack)
+{
+    struct side *peer = &flow->side[!direction];
+    if (!peer->known) {
+        order_base(peer, ack);
+        return;
+    }
+    int32_t ahead = seq_diff(ack, peer->acked);
+    if (ahead > 0 && ahead < ORDER_LEAP)
+        peer->acked = ack;
+    if (peer->absent && seq_after(peer->acked, peer->next)) {
+        peer->untold += peer->acked - peer->next;
+        peer->next = peer->acked;
+    } else if (!peer->seen && !peer->isn_known && seq_before(ack, peer->next)) {
+        peer->next = ack; /* the lowest is nearest to where the unseen side began */
+    }
+}
+
+void order_fin(struct flow *flow, enum direction direction, uint32_t seq)
+{
+    struct side *side = &flow->side[direction];
+    if (side->fin_seen)
+        return;
+    side->fin_seen = true;
+    if (!side->fin_done)
+        side->fin = seq;
+    else
+        side->fin = side->next - 1; /* it had been taken for granted */
+}
+
+/* The FIN's turn. One that data has passed was none. */
+static void order_try_fin(struct side *side)
+{
+    if (!side->fin_seen || side->fin_done)
+        return;
+    if (side->next == side->fin) {
+        side->fin_done = true;
+        side->next++;
+    } else if (seq_after(side->next, side->fin)) {
+        side->fin_seen = false;
+    }
+}
+
+static bool order_may_go(const struct flow *flow, enum direction direction,
+                         const struct segq_piece *piece)
+{
+    const struct side *peer = &flow->side[!direction];
+    if (flow->settling || seq_after(piece->seq, flow->side[direction].next))
+        return false;
+    if (peer->absent || peer->fin_done)
+        return true;
+    return peer->seen && (!piece->has_ack || !seq_after(piece->ack, peer->next));
+}
+
+/* Delivers a piece that begins at or before side->next. */
+static void order_deliver(struct native *native, struct flow *flow, enum direction direction,
+                          const struct segq_piece *piece)
+{
+    struct side *side = &flow->side[direction];
+    int32_t old = seq_diff(side->next, piece->seq);
+    if (old < (int32_t)piece->data.len)
+        deliver_data(native, flow, direction, span_skip(piece->data, (size_t)old));
+    uint32_t end = segq_end(piece) + piece->missing;
+    if (piece->missing > 0 && side->queue.head != NULL &&
+        seq_before(side->queue.head->piece.seq, end))
+        end = side->queue.head->piece.seq;
+    if (piece->missing > 0 && seq_after(end, side->next))
+        deliver_gap(native, flow, direction, end - side->next);
+    order_try_fin(side);
+}
+
+static void order_take(struct native *native, struct flow *flow, enum direction direction)
+{
+    struct segq *queue = &flow->side[direction].queue;
+    struct segq_node *node = segq_pop(queue);
+    order_deliver(native, flow, direction, &node->piece);
+    segq_free(queue, &native->budget, node);
+}
+
+/* Delivers from both queues what may go, what arrived first before the other. */
+static void order_pump(struct native *native, struct flow *flow)
+{
+    for (;;) {
+        int pick = -1;
+        for (int d = 0; d < 2; d++) {
+            order_try_fin(&flow->side[d]);
+            if (flow->side[d].fin_done)
+                segq_clear(&flow->side[d].queue, &native->budget);
+            const struct segq_node *head = flow->side[d].queue.head;
+            if (head != NULL && order_may_go(flow, d, &head->piece) &&
+                (pick < 0 || head->piece.number < flow->side[0].queue.head->piece.number))
+                pick = d;
+        }
+        if (pick < 0)
+            return;
+        order_take(native, flow, pick);
+    }
+}
+
+/* A side that nobody captured: its acknowledged octets are passed over. */
+static void order_give_up_absent(struct flow *flow)
+{
+    for (int d = 0; d < 2; d++) {
+        struct side *side = &flow->side[d];
+        if (side->seen || side->absent || flow->side[!d].queue.head == NULL)
+            continue;
+        side->absent = true;
+        if (side->known && seq_after(side->acked, side->next)) {
+            side->untold += side->acked - side->next;
+            side->next = side->acked;
+        }
+    }
+}
+
+/* Does a hole begin at side->next, before limit? */
+static bool order_hole(const struct side *side, uint32_t limit)
+{
+    const struct segq_node *head = side->queue.head;
+    return side->known && side->seen && !side->fin_done && seq_before(side->next, limit) &&
+           (head == NULL || seq_after(head->piece.seq, side->next));
+}
+
+static void order_jump_hole(struct native *native, struct flow *flow, enum direction direction,
+                            uint32_t limit)
+{
+    struct side *side = &flow->side[direction];
+    const struct segq_node *head = side->queue.head;
+    uint32_t to = limit;
+    if (head != NULL && seq_before(head->piece.seq, to))
+        to = head->piece.seq;
+    if (side->fin_seen && seq_after(to, side->fin))
+        to = side->fin;
+    if (head == NULL && !side->fin_seen && to == side->next + 1 && to == side->acked) {
+        side->fin_done = true;
+        side->next = to;
+        side->untold++; /* told if octets follow: then it was none */
+        return;
+    }
+    deliver_gap(native, flow, direction, to - side->next);
+    order_try_fin(side);
+}
+
+/* Both heads wait for each other, which no honest TCP does: the first to arrive goes. */
+static bool order_unlock(struct native *native, struct flow *flow)
+{
+    const struct segq_node *client = flow->side[FROM_CLIENT].queue.head;
+    const struct segq_node *server = flow->side[FROM_SERVER].queue.head;
+    if (client == NULL || server == NULL ||
+        seq_after(client->piece.seq, flow->side[FROM_CLIENT].next) ||
+        seq_after(server->piece.seq, flow->side[FROM_SERVER].next))
+        return false;
+    order_take(native, flow,
+               client->piece.number <= server->piece.number ? FROM_CLIENT : FROM_SERVER);
+    return true;
+}
+
+/* Jumps holes that begin before the limits, and delivers what becomes free. Where both sides have
+ * one, the command was missed before its reply; but the first octets of all are the greeting. */
+static void order_jump(struct native *native, struct flow *flow, const uint32_t limit[2])
+{
+    for (;;) {
+        order_pump(native, flow);
+        enum direction first = flow->side[FROM_SERVER].delivered ? FROM_CLIENT : FROM_SERVER;
+        if (order_hole(&flow->side[first], limit[first]))
+            order_jump_hole(native, flow, first, limit[first]);
+        else if (order_hole(&flow->side[!first], limit[!first]))
+            order_jump_hole(native, flow, !first, limit[!first]);
+        else if (!order_unlock(native, flow))
+            return;
+    }
+}
+
+void order_start(struct flow *flow)
+{
+    flow->settling = false;
+    for (int d = 0; d < 2; d++) {
+        struct side *side = &flow->side[d];
+        if (side->isn_known || !side->known)
+            continue;
+        if (side->queue.head != NULL)
+            side->next = side->queue.head->piece.seq;
+        else if (side->seen)
+            side->next = order_later(side->next, side->acked);
+    }
+    order_give_up_absent(flow);
+}
+
+/* A late piece of a hole that was jumped, with nothing delivered since: the peer's acknowledgement
+ * was false, or the capture very late. Back to it. */
+static void order_rewind(struct flow *flow, enum direction direction,
+                         const struct segq_piece *piece)
+{
+    struct side *side = &flow->side[direction];
+    uint32_t from = order_later(piece->seq, side->gap);
+    if (side->gapped && !side->fin_done && seq_before(from, side->next) &&
+        seq_after(segq_end(piece), from)) {
+        order_base(side, from);
+        side->gap = from;
+        flow->progress = true;
+    }
+}
+
+/* Takes off what was delivered before; false where nothing is left. */
+static bool order_trim(struct native *native, struct flow *flow, enum direction direction,
+                       struct segq_piece *piece)
+{
+    struct side *side = &flow->side[direction];
+    if (flow->settling && !side->isn_known)
+        return true;
+    order_rewind(flow, direction, piece);
+    if (side->fin_done && !side->fin_seen && seq_after(segq_end(piece), side->next))
+        side->fin_done = false;
+    int32_t old = seq_diff(side->next, piece->seq);
+    if (old <= 0)
+        return true;
+    size_t again = (uint32_t)old < piece->data.len ? (uint32_t)old : piece->data.len;
+    native->stats.retransmitted += again;
+    piece->seq += (uint32_t)again;
+    piece->data = span_skip(piece->data, again);
+    return piece->data.len > 0 || (piece->missing > 0 && piece->seq == side->next);
+}
+
+void order_data(struct native *native, struct flow *flow, enum direction direction,
+                const struct segq_piece *piece)
+{
+    struct side *side = &flow->side[direction];
+    struct segq_piece rest = *piece;
+    if (!order_trim(native, flow, direction, &rest) || side->fin_done)
+        return;
+    if (side->queue.head == NULL && order_may_go(flow, direction, &rest)) {
+        order_deliver(native, flow, direction, &rest);
+        return;
+    }
+    if (seq_after(rest.seq, side->next))
+        native->stats.out_of_order++;
+    size_t need = 4 * sizeof(struct segq_node) + rest.data.len;
+    while (native->budget.ceiling - native->budget.used < need && expiry_forget(native))
+        ;
+    struct segq_overlap overlap = {0};
+    bool stored =
+        segq_put(&side->queue, &native->budget, native->options.max_queue, &rest, &overlap);
+    native->stats.retransmitted += overlap.again;
+    native->stats.conflicts += overlap.conflicts;
+    if (stored)
+        return;
+    /* No room: all that waits goes, and this with it. */
+    order_flush(native, flow);
+    if (!order_trim(native, flow, direction, &rest) || side->fin_done)
+        return;
+    if (side->known && seq_after(rest.seq, side->next))
+        deliver_gap(native, flow, direction, rest.seq - side->next);
+    order_deliver(native, flow, direction, &rest);
+}
+
+static bool order_acked_hole(const struct side *side)
+{
+    return side->seen && side->known && !side->fin_done && seq_before(side->next, side->acked);
+}
+
+bool order_at_rest(const struct flow *flow)
+{
+    const struct side *side = flow->side;
+    return !flow->settling && side[0].queue.head == NULL && side[1].queue.head == NULL &&
+           !order_acked_hole(&side[0]) && !order_acked_hole(&side[1]);
+}
+
+static void order_unlink(struct native *native, struct flow *flow)
+{
+    if (flow->wait_prev == NULL)
+        native->waiting.head = flow->wait_next;
+    else
+        flow->wait_prev->wait_next = flow->wait_next;
+    if (flow->wait_next == NULL)
+        native->waiting.tail = flow->wait_prev;
+    else
+        flow->wait_next->wait_prev = flow->wait_prev;
+    flow->waiting = false;
+}
+
+static void order_link(struct native *native, struct flow *flow)
+{
+    flow->wait_next = NULL;
+    flow->wait_prev = native->waiting.tail;
+    if (native->waiting.tail == NULL)
+        native->waiting.head = flow;
+    else
+        native->waiting.tail->wait_next = flow;
+    native->waiting.tail = flow;
+    flow->waiting = true;
+    flow->wait_since = native->now;
+    if (native->deadline > native->now + NATIVE_WAIT)
+        native->deadline = native->now + NATIVE_WAIT;
+}
+
+/* Keeps the flow in the list of those that wait, or takes it out. */
+static void order_watch(struct native *native, struct flow *flow)
+{
+    bool waits = flow->reset || !order_at_rest(flow);
+    if (flow->waiting && waits && !flow->progress)
+        return;
+    bool begins = !flow->waiting;
+    if (flow->waiting)
+        order_unlink(native, flow);
+    flow->fast = !waits && flow->parser != NULL;
+    flow->progress = false;
+    for (int d = 0; d < 2; d++) {
+        struct side *changed = &flow->side[d];
+        changed->heard = false;
+        if (begins) {
+            changed->old = changed->next;
+            changed->mid = changed->acked;
+        }
+    }
+    if (begins)
+        flow->patience = 0;
+    if (waits)
+        order_link(native, flow);
+}
+
+void order_advance(struct native *native, struct flow *flow)
+{
+    order_pump(native, flow);
+    if (flow->waiting && ++flow->patience % NATIVE_PATIENCE == 0) {
+        if (flow->settling)
+            order_start(flow);
+        order_give_up_absent(flow);
+        uint32_t limit[2];
+        for (int d = 0; d < 2; d++) {
+            struct side *side = &flow->side[d];
+            side->old = side->mid;
+            side->mid = side->acked;
+            limit[d] = side->old;
+        }
+        if (flow->reset)
+            order_flush(native, flow);
+        else
+            order_jump(native, flow, limit);
+    }
+    order_watch(native, flow);
+}
+
+void order_overdue(struct native *native, struct flow *flow)
+{
+    if (flow->settling)
+        order_start(flow);
+    order_give_up_absent(flow);
+    uint32_t limit[2];
+    for (int d = 0; d < 2; d++) {
+        const struct side *side = &flow->side[d];
+        limit[d] = side->acked;
+        if (side->queue.head != NULL && !flow->side[!d].heard)
+            limit[d] = order_later(limit[d], side->queue.head->piece.seq);
+    }
+    if (flow->reset)
+        order_flush(native, flow);
+    else
+        order_jump(native, flow, limit);
+    if (flow->waiting && !flow->progress) { /* another turn; who was heard stays heard */
+        order_unlink(native, flow);
+        order_link(native, flow);
+    }
+    order_watch(native, flow);
+}
+
+void order_flush(struct native *native, struct flow *flow)
+{
+    if (flow->settling)
+        order_start(flow);
+    order_give_up_absent(flow);
+    uint32_t limit[2];
+    for (int d = 0; d < 2; d++) {
+        const struct side *side = &flow->side[d];
+        limit[d] = side->acked;
+        if (side->queue.tail != NULL)
+            limit[d] = order_later(limit[d], segq_end(&side->queue.tail->piece));
+        if (side->fin_seen)
+            limit[d] = order_later(limit[d], side->fin);
+    }
+    order_jump(native, flow, limit);
+}
+
+void order_clear(struct native *native, struct flow *flow)
+{
+    for (int d = 0; d < 2; d++)
+        segq_clear(&flow->side[d].queue, &native->budget);
+    if (flow->waiting)
+        order_unlink(native, flow);
+}
