@@ -1,0 +1,213 @@
+/* helper_scene: see helper_scene.h. */
+#include "helper_scene.h"
+
+#include <assert.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void on_alert(void *arg, const struct alert *alert)
+{
+    struct scene *scene = arg;
+    assert(scene->alert_count < SCENE_ALERTS);
+    struct scene_alert *kept = &scene->alerts[scene->alert_count++];
+    kept->detector = alert->detector->name;
+    kept->state = alert->state;
+    kept->severity = alert->severity;
+    kept->case_id = alert->case_id;
+    snprintf(kept->reason, sizeof kept->reason, "%s", alert->reason);
+    snprintf(kept->evidence, sizeof kept->evidence, "%s",
+             json_object_to_json_string_ext(alert->evidence, JSON_C_TO_STRING_PLAIN));
+}
+
+struct scene *scene_new(const char *detector)
+{
+    struct scene *scene = calloc(1, sizeof *scene);
+    assert(scene != NULL);
+    scene->now = 1000000 * CLOCK_SECOND;
+    scene->configs = calloc(detect_count(), sizeof *scene->configs);
+    assert(scene->configs != NULL);
+    for (size_t i = 0; i < detect_count(); i++) {
+        scene->configs[i].enabled = strcmp(detect_at(i)->name, detector) == 0;
+        scene->configs[i].options = calloc(1, detect_at(i)->options_size + 1);
+        setting_defaults(detect_at(i)->settings, scene->configs[i].options);
+    }
+    const struct know_options know = {0};
+    assert(know_new(&know, &scene->know, NULL, 0) == ERR_NONE);
+    assert(event_builder_new(&scene->builder) == ERR_NONE);
+    scene->summary.flow = &scene->flow;
+    return scene;
+}
+
+void scene_set(struct scene *scene, const char *name, const char *value)
+{
+    char message[200];
+    for (size_t i = 0; i < detect_count(); i++) {
+        if (!scene->configs[i].enabled)
+            continue;
+        const struct setting *setting = setting_find(detect_at(i)->settings, span_text(name));
+        assert(setting != NULL);
+        assert(setting_set(setting, scene->configs[i].options, span_text(value), message,
+                           sizeof message) == ERR_NONE);
+    }
+}
+
+static struct detect *detect_of(struct scene *scene)
+{
+    if (scene->detect == NULL) {
+        const struct alert_sink sink = {on_alert, scene};
+        assert(detect_new(scene->configs, scene->know, 16 << 20, &sink, &scene->detect) ==
+               ERR_NONE);
+    }
+    return scene->detect;
+}
+
+void scene_free(struct scene *scene)
+{
+    detect_free(scene->detect);
+    know_free(scene->know);
+    event_builder_free(scene->builder);
+    for (size_t i = 0; i < detect_count(); i++)
+        free(scene->configs[i].options);
+    free(scene->configs);
+    free(scene);
+}
+
+void scene_session(struct scene *scene, const char *client, const char *helo)
+{
+    uint64_t id = scene->flow.flow_id + 1;
+    scene->flow = (struct flow_info){
+        .flow_id = id, .opened = scene->now, .client_port = 40000, .server_port = 25};
+    assert(addr_parse(span_text(client), &scene->flow.client));
+    assert(addr_parse(SPAN_LITERAL("192.0.2.25"), &scene->flow.server));
+    scene->summary = (struct smtp_summary){
+        .flow = &scene->flow,
+        .facts = SMTP_BIT(SMTP_FACT_EHLO) | SMTP_BIT(SMTP_FACT_CLIENT_SEEN) |
+                 SMTP_BIT(SMTP_FACT_SERVER_SEEN) | SMTP_BIT(SMTP_FACT_QUIT),
+        .helo = span_text(helo),
+        .helo_verb = SMTP_EHLO,
+        .greeting = SPAN_LITERAL("mx.example.net ESMTP"),
+        .now = scene->now,
+    };
+}
+
+void scene_wait(struct scene *scene, int64_t seconds)
+{
+    scene->now += seconds * CLOCK_SECOND;
+    scene->summary.now = scene->now;
+}
+
+static struct smtp_reply reply_of(const char *text)
+{
+    if (text == NULL)
+        return (struct smtp_reply){0};
+    struct span rest = span_text(text);
+    uint64_t code;
+    assert(span_number(span_word(&rest), &code));
+    rest = span_trim(rest);
+    struct span after = rest;
+    struct span word = span_word(&after);
+    bool enhanced = word.len >= 5 && word.at[1] == '.';
+    return (struct smtp_reply){
+        .code = (unsigned)code,
+        .enhanced = enhanced ? word : SPAN_NULL,
+        .text = enhanced ? span_trim(after) : rest,
+    };
+}
+
+static void send_event(struct scene *scene)
+{
+    const struct event *event = event_end(scene->builder);
+    struct event *copy = aligned_alloc(16, (event->size + 15U) & ~15U);
+    assert(copy != NULL);
+    memcpy(copy, event, event->size);
+    know_judge(scene->know, copy);
+    detect_event(detect_of(scene), copy);
+    free(copy);
+}
+
+static void asked(struct scene *scene, enum smtp_verb verb, const char *name, const char *reply)
+{
+    struct event *event = event_begin(scene->builder, EVENT_VERDICT);
+    event_put_session(scene->builder, event, &scene->summary, 0);
+    const struct smtp_command command = {
+        .verb = verb, .path = span_text(name), .address = span_text(name)};
+    const struct smtp_reply answer = reply_of(reply);
+    event_put_verdict(scene->builder, event, &command, &answer, NULL);
+    send_event(scene);
+}
+
+void scene_rcpt(struct scene *scene, const char *address, const char *reply)
+{
+    asked(scene, SMTP_RCPT, address, reply);
+}
+
+void scene_vrfy(struct scene *scene, const char *name, const char *reply)
+{
+    asked(scene, SMTP_VRFY, name, reply);
+}
+
+static void transaction(struct scene *scene, struct smtp_transaction *made, const char *recipients,
+                        const struct mail_summary *mail)
+{
+    struct smtp_recipient list[64];
+    struct span rest = span_text(recipients);
+    size_t count = 0;
+    for (struct span word = span_word(&rest); word.len > 0 && count < 64; word = span_word(&rest))
+        list[count++] = (struct smtp_recipient){word, word, reply_of("250 2.1.5 Ok")};
+    made->opened = true;
+    made->tx_id = scene->summary.transactions++;
+    made->mail_path = SPAN_LITERAL("<sender@example.org>");
+    made->mail_address = SPAN_LITERAL("sender@example.org");
+    made->recipients = list;
+    made->recipient_count = count;
+    made->recipient_total = count;
+    struct event *event = event_begin(scene->builder, EVENT_MESSAGE);
+    event_put_session(scene->builder, event, &scene->summary, 0);
+    event_put_transaction(scene->builder, event, made);
+    if (mail != NULL)
+        event_put_mail(scene->builder, event, mail);
+    send_event(scene);
+}
+
+void scene_message(struct scene *scene, const char *recipients, uint64_t octets, const char *reply,
+                   const struct mail_summary *mail)
+{
+    struct smtp_transaction made = {
+        .data_command = true,
+        .data_reply = reply_of("354 go ahead"),
+        .content = true,
+        .complete = true,
+        .octets = octets,
+        .content_reply = reply_of(reply),
+        .ended_by = SMTP_CONTENT,
+    };
+    transaction(scene, &made, recipients, mail);
+}
+
+void scene_left(struct scene *scene, const char *recipients, enum smtp_verb by)
+{
+    struct smtp_transaction made = {.ended_by = by};
+    transaction(scene, &made, recipients, NULL);
+}
+
+void scene_close(struct scene *scene)
+{
+    struct event *event = event_begin(scene->builder, EVENT_CLOSE);
+    event_put_session(scene->builder, event, &scene->summary, 0);
+    event->close.reason = CLOSE_FIN;
+    send_event(scene);
+}
+
+void scene_end(struct scene *scene)
+{
+    detect_end(detect_of(scene), scene->now);
+}
+
+size_t scene_count(const struct scene *scene, enum case_state state)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < scene->alert_count; i++)
+        count += scene->alerts[i].state == state;
+    return count;
+}

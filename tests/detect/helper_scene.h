@@ -1,0 +1,58 @@
+/*
+ * helper_scene: a stage for detector tests: events as a worker would make them, through the real
+ * builder, judged by the real know, shown to the real detect; alerts are kept as text.
+ */
+#ifndef MXTAP_TEST_SCENE_H
+#define MXTAP_TEST_SCENE_H
+
+#include <mxtap/detect.h>
+
+#define SCENE_ALERTS 512
+
+struct scene_alert {
+    const char *detector;
+    enum case_state state;
+    unsigned severity;
+    uint64_t case_id;
+    char reason[512];
+    char evidence[4096]; /* JSON */
+};
+
+struct scene {
+    struct detect_config *configs;
+    struct know *know;
+    struct detect *detect;
+    struct event_builder *builder;
+    struct flow_info flow;
+    struct smtp_summary summary;
+    struct scene_alert alerts[SCENE_ALERTS];
+    size_t alert_count;
+    int64_t now;
+};
+
+/* Only the named detector is on. */
+struct scene *scene_new(const char *detector);
+/* Sets one of its settings before the first event. */
+void scene_set(struct scene *scene, const char *name, const char *value);
+void scene_free(struct scene *scene);
+
+/* A new session from this client; EHLO full name, nothing odd. */
+void scene_session(struct scene *scene, const char *client, const char *helo);
+void scene_wait(struct scene *scene, int64_t seconds);
+/* A recipient with its reply ("550 5.1.1 text"; NULL: unseen). */
+void scene_rcpt(struct scene *scene, const char *address, const char *reply);
+void scene_vrfy(struct scene *scene, const char *name, const char *reply);
+/* A message to the recipients ("a@b c@d", all accepted), its octets and the reply to it; mail may
+ * be NULL: no content was parsed. */
+void scene_message(struct scene *scene, const char *recipients, uint64_t octets, const char *reply,
+                   const struct mail_summary *mail);
+/* A transaction that ended with RSET or QUIT instead of a message. */
+void scene_left(struct scene *scene, const char *recipients, enum smtp_verb by);
+void scene_close(struct scene *scene);
+/* The capture ends. */
+void scene_end(struct scene *scene);
+
+/* How many alerts of that state. */
+size_t scene_count(const struct scene *scene, enum case_state state);
+
+#endif
