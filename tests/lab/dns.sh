@@ -5,9 +5,11 @@
 lab_host() {
     local name=$1
     shift
-    printf 'host-record=%s' "$name" >>"$LAB_WORK/dnsmasq.conf"
-    printf ',%s' "$@" >>"$LAB_WORK/dnsmasq.conf"
-    echo >>"$LAB_WORK/dnsmasq.conf"
+    {
+        printf 'host-record=%s' "$name"
+        printf ',%s' "$@"
+        echo
+    } >>"$LAB_WORK/dnsmasq.conf"
 }
 
 # lab_domain DOMAIN MAIL-EXCHANGER: MX and NS records.

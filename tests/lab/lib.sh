@@ -63,6 +63,7 @@ lab_open() {
     LAB_NAME=$1
     [ "$(id -u)" = 0 ] || lab_die "the lab needs root"
     PATH=$PATH:/usr/sbin:/sbin
+    command -v postfix >/dev/null || lab_die "run tests/lab/install.sh first"
     umask 022
     mkdir -p -- "$OUT"
     LAB_WORK=$(mktemp -d /tmp/mxt-XXXXXX)

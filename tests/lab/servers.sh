@@ -102,17 +102,17 @@ lab_postfix_mx() {
     local site=$1 d=$LAB_WORK/$1 u
     shift
     lab_postfix_base "$site"
-    for u in $LAB_USERS; do echo "$u@example.org ok"; done >"$d/postfix/users"
-    lab_subscribers 0 215 | sed 's/$/@example.org ok/' >>"$d/postfix/users"
-    echo "postmaster@example.org ok" >>"$d/postfix/users"
-    echo "full@example.org ok" >>"$d/postfix/users"
+    {
+        for u in $LAB_USERS root postmaster full; do echo "$u@example.org ok"; done
+        lab_subscribers 0 215 | sed 's/$/@example.org ok/'
+    } >"$d/postfix/users"
     for u in $LAB_USERS; do echo "$u@example.com $u/"; done >"$d/postfix/virtual"
     printf '%s\n' "sales@example.org anna@example.org, bob@example.org" "info@example.org carla@example.org" \
         "abuse@example.org postmaster@example.org" >"$d/postfix/aliases"
     echo "full@example.org 552 5.2.2 Mailbox full" >"$d/postfix/access"
     lab_postconf "$site" "mydomain = example.org" "mydestination = example.org" "local_recipient_maps = texthash:/etc/postfix/users" \
         "local_transport = discard:" "virtual_mailbox_domains = example.com" "virtual_mailbox_maps = texthash:/etc/postfix/virtual" \
-        "virtual_transport = discard:" "virtual_alias_maps = texthash:/etc/postfix/aliases" \
+        "virtual_transport = discard:" "smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination" "virtual_alias_maps = texthash:/etc/postfix/aliases" \
         "smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination, check_recipient_access texthash:/etc/postfix/access" \
         "$@"
     lab_postfix_start "$site"
@@ -148,7 +148,12 @@ lab_exim_unpack() {
     LAB_EXIM=$cache/root/usr/sbin/exim4
     [ -x "$LAB_EXIM" ] && return 0
     mkdir -p "$cache"
-    (cd "$cache" && apt-get -q -o APT::Sandbox::User=root download exim4-daemon-light >/dev/null && dpkg -x exim4-daemon-light_*.deb root && rm -f -- *.deb)
+    (
+        cd "$cache"
+        apt-get -q -o APT::Sandbox::User=root download exim4-daemon-light >/dev/null
+        dpkg -x exim4-daemon-light_*.deb root
+        rm -f -- *.deb
+    )
     [ -x "$LAB_EXIM" ] || lab_die "no exim"
 }
 

@@ -5,6 +5,7 @@
     C: text     send the line with CRLF            R           wait for one reply
     S: text     C and R in one                     X: hex      send these octets
     M           what follows up to a line "END" is a message: sent with dot-stuffing and a final dot, then the reply
+    G           the lines up to a line "END" go out in one segment, pipelined; then one reply for each
     K           what follows up to a line "END" is a chunk: BDAT with its length, the octets, then the reply; K: LAST for the last
     P: 0.5      pause                              Q           QUIT, its reply, close (without: close)
 Lines after a closed connection are not sent. # starts a comment.
@@ -35,6 +36,11 @@ try:
             w.quit()
             closed = True
             break
+        elif key == "G":
+            group = list(iter(lines.__next__, "END"))
+            w.send("".join(l + "\r\n" for l in group))
+            for _ in group:
+                w.reply()
         elif key == "K":
             chunk = "".join(l + "\r\n" for l in iter(lines.__next__, "END")).encode()
             w.send(f"BDAT {len(chunk)} {text}".rstrip().encode() + b"\r\n" + chunk)

@@ -9,8 +9,9 @@ lab_site_office
 lab_dns
 lab_postfix_mx mx
 lab_capture mx
-lab_in office swaks --server mx.example.org --from boss@office.example --to anna@example.org >>"$LAB_WORK/swaks.log" 2>&1
-lab_in office swaks --server mx.example.org --from boss@office.example --to bob@example.org,jane@example.com --header "Subject: second test" \
-    --body "The second test message, with a sentence in it." >>"$LAB_WORK/swaks.log" 2>&1
-lab_in office swaks --server mx.example.org --from boss@office.example --to carla@example.org --attach "@$LAB_DIR/names.py" >>"$LAB_WORK/swaks.log" 2>&1
+test_mail() { lab_in office swaks --server mx.example.org --from boss@office.example "$@" >>"$LAB_WORK/swaks.log" 2>&1; }
+test_mail --to anna@example.org
+test_mail --to bob@example.org,jane@example.com --header "Subject: second test" \
+    --body "The second test message, with a sentence in it."
+test_mail --to carla@example.org --attach "@$LAB_DIR/names.py"
 lab_save pcap

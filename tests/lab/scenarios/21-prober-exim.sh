@@ -11,7 +11,7 @@ lab_exim_mx exim
 lab_capture exim
 {
     echo "S: HELO checker.test"
-    for u in anna abel bob berta carla dave emil fiona full georg jane; do
+    for u in anna abel bob berta carla dave emil fiona full georg gustav heinrich ilse jane; do
         printf '%s\n' "S: MAIL FROM:<a@checker.test>" "S: RCPT TO:<$u@example.net>" "S: RSET"
     done
     echo Q

@@ -1,5 +1,5 @@
 #!/bin/bash
-# nmap's smtp-enum-users with its own list of names: RCPT, VRFY and EXPN, and the port scan before it.
+# nmap's smtp-enum-users with its own list of names: RCPT, and the port scan before it.
 set -euo pipefail
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/../lib.sh"

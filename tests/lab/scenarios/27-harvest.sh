@@ -10,6 +10,7 @@ lab_addr dial 100.64.7.111 100.64.7.112 100.64.7.113 100.64.7.114 100.64.7.115
 lab_dns
 lab_postfix_mx mx
 lab_capture mx
+clients=
 for i in 0 1 2 3 4 5; do
     {
         echo "S: EHLO mail$i.harvest.test"
@@ -17,8 +18,9 @@ for i in 0 1 2 3 4 5; do
         { lab_subscribers $((300 + i * 10)) $((309 + i * 10)); lab_subscribers "$i" "$i"; } | sed 's/.*/S: RCPT TO:<&@example.org>/'
         echo Q
     } | lab_in dial "$PY" "$LAB_CLIENTS/dialogue.py" 192.0.2.25 100.64.7.11$i &
+    clients+=" $!"
     sleep 0.2
 done
-wait_for_clients() { ! lab_in dial pgrep -f dialogue.py >/dev/null; }
-lab_wait_for 20 wait_for_clients
+# shellcheck disable=SC2086 # one word a process
+wait $clients
 lab_save pcap

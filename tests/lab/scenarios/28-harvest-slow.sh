@@ -1,5 +1,5 @@
 #!/bin/bash
-# A slow harvest: two unknown names a session, 24 sessions from eight hosts of one /24, 50 minutes between sessions.
+# A slow harvest: two unknown names a session, 30 sessions from eight hosts of one /24, 45 minutes between sessions.
 # The packets are real; the pauses are made afterwards by moving the times of each session and what follows it.
 set -euo pipefail
 # shellcheck source=tests/lab/lib.sh
@@ -11,7 +11,7 @@ lab_addr dial 100.64.7.121 100.64.7.122 100.64.7.123 100.64.7.124 100.64.7.125 1
 lab_dns
 lab_postfix_mx mx
 lab_capture mx
-for ((i = 0; i < 24; i++)); do
+for ((i = 0; i < 30; i++)); do
     {
         echo "S: EHLO mail.slow.test"
         echo "S: MAIL FROM:<list@slow.test>"
@@ -19,6 +19,6 @@ for ((i = 0; i < 24; i++)); do
         echo Q
     } | lab_in dial "$PY" "$LAB_CLIENTS/dialogue.py" 192.0.2.25 "100.64.7.$((120 + i % 8))"
 done
-stretch() { "$PY" "$LAB_DIR/stretch.py" "$1" 3000; }
+stretch() { "$PY" "$LAB_DIR/stretch.py" "$1" 2700; }
 LAB_AFTER=stretch
 lab_save pcap
