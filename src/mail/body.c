@@ -22,11 +22,16 @@ static void part_field(void *arg, struct span name, struct span value, bool whol
     }
 }
 
-static void begin_fields(struct body *body, enum body_where where, header_field_call *on_field)
+/* Fields follow: of a part, of a delivery status, or of a returned header. */
+static void begin_fields(struct body *body, enum body_where where)
 {
     body->where = where;
-    header_begin(body->header, MAIL_HEADER_MAX, on_field,
-                 where == BODY_HEADER ? (void *)body : (void *)body->dsn);
+    if (where == BODY_HEADER)
+        header_begin(body->header, MAIL_HEADER_MAX, part_field, body);
+    else if (where == BODY_STATUS)
+        header_begin(body->header, MAIL_HEADER_MAX, dsn_status_field, body->dsn);
+    else
+        header_begin(body->header, MAIL_HEADER_MAX, dsn_quoted_field, body->dsn);
 }
 
 static bool is_returned(const struct ctype *type)
@@ -76,9 +81,9 @@ static void begin_part(struct body *body, const struct body_part *part)
     } else if (report->is_report &&
                (ctype_is(type, SPAN_LITERAL("message/delivery-status")) ||
                 ctype_is(type, SPAN_LITERAL("message/global-delivery-status")))) {
-        begin_fields(body, BODY_STATUS, dsn_status_field);
+        begin_fields(body, BODY_STATUS);
     } else if (report->is_report && is_returned(type)) {
-        begin_fields(body, BODY_QUOTED, dsn_quoted_field);
+        begin_fields(body, BODY_QUOTED);
     } else {
         begin_content(body, part);
     }
@@ -112,7 +117,7 @@ static void on_content(struct body *body, struct span data)
 static void fields_ended(struct body *body, struct span data)
 {
     if (body->where == BODY_STATUS) {
-        begin_fields(body, BODY_STATUS, dsn_status_field);
+        begin_fields(body, BODY_STATUS);
     } else if (body->where == BODY_QUOTED) {
         body->dsn->quoted_done = true;
         body->where = BODY_OUTSIDE;
@@ -194,7 +199,7 @@ static bool on_boundary(struct body *body, struct span line)
     body->depth = (size_t)at + 1;
     body->parts++;
     body->part = (struct body_part){0};
-    begin_fields(body, BODY_HEADER, part_field);
+    begin_fields(body, BODY_HEADER);
     return true;
 }
 
@@ -218,7 +223,7 @@ static void on_line(struct body *body, struct span line, bool whole)
         break;
     case BODY_RETURNED:
         if (span_trim(line).len > 0) {
-            begin_fields(body, BODY_QUOTED, dsn_quoted_field);
+            begin_fields(body, BODY_QUOTED);
             on_fields(body, line);
         }
         break;

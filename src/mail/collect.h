@@ -28,7 +28,7 @@ struct collect {
 
 void collect_begin(struct collect *collect, struct mail_summary *out, struct arena *arena,
                    struct words *words);
-/* header_field_call; arg is the struct collect. */
+/* on_field of header.h; arg is the struct collect. */
 void collect_field(void *arg, struct span name, struct span value, bool whole);
 void collect_end(struct collect *collect);
 

@@ -30,7 +30,7 @@ void dsn_begin(struct dsn *dsn, struct mail_report *out, struct arena *arena, st
 #define DSN_OPENING 32
 bool dsn_opening(struct span opening);
 
-/* header_field_call of both kinds of header; arg is the struct dsn. */
+/* on_field of header.h for both kinds of header; arg is the struct dsn. */
 void dsn_status_field(void *arg, struct span name, struct span value, bool whole);
 void dsn_quoted_field(void *arg, struct span name, struct span value, bool whole);
 /* A line of a report in plain text, with or without its end: true where the returned message

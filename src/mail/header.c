@@ -82,7 +82,9 @@ void header_done(struct header *header)
     buf_done(&header->carry);
 }
 
-void header_begin(struct header *header, size_t limit, header_field_call *on_field, void *arg)
+void header_begin(struct header *header, size_t limit,
+                  void (*on_field)(void *arg, struct span name, struct span value, bool whole),
+                  void *arg)
 {
     struct buf carry = header->carry;
     buf_clear_keep(&carry, HEADER_KEEP);

@@ -13,13 +13,12 @@
 
 #include <mxtap/buf.h>
 
-/* value: after the colon, with its folds and line end. whole: false where octets are missing. */
-typedef void header_field_call(void *arg, struct span name, struct span value, bool whole);
-
 #define HEADER_KEEP 1024 /* octets that the carry holds on to between two headers, at most */
 
 struct header {
-    header_field_call *on_field;
+    /* value: after the colon, with its folds and line end. whole: false where octets are missing.
+     */
+    void (*on_field)(void *arg, struct span name, struct span value, bool whole);
     void *arg;
     size_t limit;  /* octets looked at */
     size_t octets; /* consumed, with the empty line */
@@ -39,7 +38,9 @@ struct header {
 
 void header_init(struct header *header);
 void header_done(struct header *header);
-void header_begin(struct header *header, size_t limit, header_field_call *on_field, void *arg);
+void header_begin(struct header *header, size_t limit,
+                  void (*on_field)(void *arg, struct span name, struct span value, bool whole),
+                  void *arg);
 /* The count of octets consumed: fewer than data.len only where the header ended. */
 size_t header_feed(struct header *header, struct span data);
 void header_gap(struct header *header);

@@ -133,11 +133,17 @@ static struct span last_word(struct span text)
     return span_skip(text, at);
 }
 
-/* Index of a word that begins with prefix; text.len where there is none. */
-static size_t find_word(struct span text, struct span prefix)
+/* Index of a word that begins with HELO, EHLO or LHLO; text.len where there is none. */
+static size_t find_helo(struct span text)
 {
-    for (size_t i = 0; i + prefix.len <= text.len; i++) {
-        if ((i == 0 || text.at[i - 1] <= ' ') && span_starts_nocase(span_skip(text, i), prefix))
+    for (size_t i = 0; i + 5 <= text.len; i++) {
+        if (i > 0 && text.at[i - 1] > ' ')
+            continue;
+        uint8_t lower = span_lower_octet(text.at[i]);
+        struct span word = span_make(text.at + i, 4);
+        if ((lower == 'h' && span_equal_nocase(word, SPAN_LITERAL("helo"))) ||
+            (lower == 'e' && span_equal_nocase(word, SPAN_LITERAL("ehlo"))) ||
+            (lower == 'l' && span_equal_nocase(word, SPAN_LITERAL("lhlo"))))
             return i;
     }
     return text.len;
@@ -185,18 +191,16 @@ static void found_comment(struct parse *parse, struct span text)
 /* "HELO x" (qmail, CommuniGate), "helo=x" (Exim); false where the comment names none. */
 static bool helo_comment(struct parse *parse, struct span text)
 {
-    static const char *const words[] = {"helo ", "ehlo ", "lhlo "};
-    for (size_t i = 0; i < 3; i++) {
-        size_t at = find_word(text, span_text(words[i]));
-        if (at < text.len) {
-            parse->helo = span_trim(span_skip(text, at + 5));
-            return true;
-        }
-    }
-    size_t at = find_word(text, SPAN_LITERAL("helo="));
+    size_t at = find_helo(text);
     if (at == text.len)
         return false;
     struct span rest = span_skip(text, at + 5);
+    if (text.at[at + 4] == ' ') {
+        parse->helo = span_trim(rest);
+        return true;
+    }
+    if (text.at[at + 4] != '=')
+        return false;
     parse->helo = span_word(&rest);
     found_comment(parse, span_head(text, at));
     return true;
@@ -219,23 +223,24 @@ static void on_comment(struct parse *parse, struct span text)
 /* The clause that a word opens; the present one where it is no keyword here. */
 static enum clause keyword(const struct parse *parse, struct span word)
 {
-    static const struct {
-        const char *word;
-        enum clause clause;
-    } keywords[] = {{"by", CLAUSE_BY},
-                    {"via", CLAUSE_VIA},
-                    {"with", CLAUSE_WITH},
-                    {"id", CLAUSE_ID},
-                    {"for", CLAUSE_FOR}};
-    if (parse->clause == CLAUSE_START && span_equal_nocase(word, SPAN_LITERAL("from")))
+    enum clause present = parse->clause;
+    if (present == CLAUSE_START && span_equal_nocase(word, SPAN_LITERAL("from")))
         return CLAUSE_FROM;
     /* A clause has at least one word, whatever that is. */
-    if (parse->clause != CLAUSE_START && parse->words == 0 && !parse->closed)
-        return parse->clause;
-    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
-        if (span_equal_nocase(word, span_text(keywords[i].word)))
-            return keywords[i].clause;
-    return parse->clause;
+    if (present != CLAUSE_START && parse->words == 0 && !parse->closed)
+        return present;
+    switch (word.len) {
+    case 2:
+        if (span_equal_nocase(word, SPAN_LITERAL("by")))
+            return CLAUSE_BY;
+        return span_equal_nocase(word, SPAN_LITERAL("id")) ? CLAUSE_ID : present;
+    case 3:
+        if (span_equal_nocase(word, SPAN_LITERAL("for")))
+            return CLAUSE_FOR;
+        return span_equal_nocase(word, SPAN_LITERAL("via")) ? CLAUSE_VIA : present;
+    case 4: return span_equal_nocase(word, SPAN_LITERAL("with")) ? CLAUSE_WITH : present;
+    default: return present;
+    }
 }
 
 /* Makes text reach up to the end of word; both lie in the same value. */
