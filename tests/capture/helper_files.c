@@ -189,10 +189,12 @@ static void files_remove(const char *folder)
     if (list == NULL)
         return;
     for (struct dirent *entry; (entry = readdir(list)) != NULL;) {
-        char path[2048];
-        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        if (entry->d_name[0] != '.' && unlink(path) != 0)
+        char *path;
+        if (entry->d_name[0] == '.' || asprintf(&path, "%s/%s", folder, entry->d_name) < 0)
+            continue;
+        if (unlink(path) != 0)
             files_remove(path);
+        free(path);
     }
     closedir(list);
     rmdir(folder);
