@@ -67,8 +67,7 @@ static void test_message_id(void **state)
         "<abc@[192.0.2.1]>",
         "(comment (nested)) <a@b> (tail)",
         "< a . b @ c . d >",
-        "<gr\xc3\xbc\xc3\x9f"
-        "e@example>",
+        "<gr\xc3\xbc\xc3\x9f@example>",
         "<host_name@under_score>",
     };
     static const char *const bad[] = {
