@@ -1,0 +1,466 @@
+/*
+ * The client's side (RFC 5321 4.1): lines become commands, and what is no command (content, chunks,
+ * AUTH exchanges, TLS) goes where it belongs. After a gap only plausible commands are believed, and
+ * those only once the server has answered: a line of a message may look like one.
+ */
+#include "session.h"
+
+/* The client has said this command. */
+static void note_command(struct smtp_session *session, const struct smtp_command *command)
+{
+    struct smtp_summary *summary = &session->summary;
+    summary->commands++;
+    switch (command->verb) {
+    case SMTP_HELO:
+    case SMTP_EHLO:
+    case SMTP_LHLO:
+        summary->helo_verb = command->verb;
+        session_name(session, NAME_HELO, command->argument);
+        session_fact(session, command->verb == SMTP_HELO ? SMTP_FACT_HELO : SMTP_FACT_EHLO);
+        if (command->verb == SMTP_LHLO)
+            session_fact(session, SMTP_FACT_LMTP);
+        break;
+    case SMTP_VRFY:
+    case SMTP_EXPN: summary->vrfy++; break;
+    case SMTP_QUIT: session_fact(session, SMTP_FACT_QUIT); break;
+    case SMTP_XCLIENT:
+        session_fact(session, SMTP_FACT_XCLIENT);
+        session_name(session, NAME_XCLIENT, command->argument);
+        break;
+    case SMTP_UNKNOWN:
+        summary->unknown_commands++;
+        session_fact(session, SMTP_FACT_UNKNOWN_COMMAND);
+        break;
+    default: break;
+    }
+    session_trace(session, FROM_CLIENT, command->line);
+}
+
+static void note_style(struct smtp_session *session, const struct line *line,
+                       const struct parsed *parsed)
+{
+    if (parsed->loose && parsed->verb != SMTP_UNKNOWN)
+        session_fact(session, SMTP_FACT_LOOSE_SYNTAX);
+    if (parsed->lower)
+        session_fact(session, SMTP_FACT_LOWER_CASE);
+    if (line->bare_lf)
+        session_fact(session, SMTP_FACT_BARE_LF);
+    if (line->bare_cr)
+        session_fact(session, SMTP_FACT_BARE_CR);
+    if (line->nul)
+        session_fact(session, SMTP_FACT_NUL);
+    if (line->cut)
+        session_fact(session, SMTP_FACT_LONG_LINE);
+    if (parsed->verb == SMTP_UNKNOWN && command_is_http(parsed))
+        session_fact(session, SMTP_FACT_HTTP);
+}
+
+static void note_entry(struct smtp_session *session, struct pending *entry)
+{
+    struct smtp_command command;
+    queue_command(&session->queue, entry, &command);
+    note_command(session, &command);
+}
+
+/* What the client's next octets are after this command. */
+static void after_command(struct smtp_session *session, const struct parsed *parsed,
+                          struct pending *entry)
+{
+    uint64_t size;
+    bool last;
+    session->mode = MODE_COMMAND;
+    session->auth = AUTH_NONE;
+    if (parsed->verb == SMTP_DATA) {
+        session->mode = MODE_JUDGE;
+        session->data_refused = false;
+        session->data_bare_lf = (entry->flags & PENDING_BARE_LF) != 0;
+        session->gap_behind = 0;
+    } else if (parsed->verb == SMTP_AUTH) {
+        session->auth = AUTH_ASKED;
+        if (auth_is_clear(parsed->argument) && !session_has(session, SMTP_FACT_DECRYPTED))
+            session_fact(session, SMTP_FACT_AUTH_CLEAR);
+    } else if (parsed->verb == SMTP_BDAT && command_chunk(parsed->argument, &size, &last)) {
+        entry->flags |= last ? PENDING_LAST : 0;
+        message_chunk_start(session, size, last);
+    }
+}
+
+void client_confirm(struct smtp_session *session)
+{
+    struct queue *queue = &session->queue;
+    if (session->mode != MODE_FOOTING || queue_commands(queue) == 0)
+        return;
+    for (uint32_t i = 0; i < queue->count; i++) {
+        struct pending *entry = queue_at(queue, i);
+        if ((entry->flags & PENDING_TENTATIVE) == 0)
+            continue;
+        entry->flags &= (uint8_t)~PENDING_TENTATIVE;
+        note_entry(session, entry);
+        struct parsed parsed = {.verb = (enum smtp_verb)entry->verb};
+        struct smtp_command command;
+        queue_command(queue, entry, &command);
+        parsed.argument = command.argument;
+        after_command(session, &parsed, entry);
+    }
+}
+
+/* They were lines of a message. */
+static void drop_tentative(struct smtp_session *session)
+{
+    struct queue *queue = &session->queue;
+    while (queue->count > 0 && (queue_at(queue, queue->count - 1)->flags & PENDING_TENTATIVE) != 0)
+        queue_unpush(queue);
+}
+
+/* The PROXY protocol, version 1: a line before all others, without an answer. */
+static void take_proxy(struct smtp_session *session, const struct parsed *parsed)
+{
+    struct smtp_command command = {.verb = SMTP_PROXY,
+                                   .line = parsed->line,
+                                   .argument = parsed->argument,
+                                   .time = session->summary.now};
+    static const struct smtp_reply none;
+    session_fact(session, SMTP_FACT_PROXY);
+    session_name(session, NAME_XCLIENT, proxy_text_source(parsed->argument));
+    note_command(session, &command);
+    if (session->sink.on_exchange != NULL)
+        session->sink.on_exchange(session->sink.arg, session, &command, &none);
+}
+
+static struct pending *push(struct smtp_session *session, const struct line *line,
+                            struct parsed *parsed)
+{
+    uint8_t room[AUTH_SHOWN];
+    struct span shown = auth_show(parsed, room);
+    if (shown.at != parsed->line.at) {
+        parsed->line = shown;
+        parsed->argument = span_trim(span_skip(shown, 4));
+    } else if (parsed->verb == SMTP_UNKNOWN && session->auth == AUTH_OVER) {
+        /* Answers to an AUTH that was refused. */
+        *parsed = (struct parsed){.verb = SMTP_UNKNOWN, .line = SPAN_LITERAL(AUTH_REDACTED)};
+    }
+    struct pending *entry = pair_push(session, PENDING_COMMAND, parsed);
+    if (entry != NULL && line->bare_lf)
+        entry->flags |= PENDING_BARE_LF;
+    return entry;
+}
+
+/* A line that may be a command and may be text of a message. */
+static void footing_line(struct smtp_session *session, const struct line *line,
+                         struct parsed *parsed)
+{
+    if (!command_plausible(parsed)) {
+        drop_tentative(session);
+        return;
+    }
+    bool chunk = parsed->verb == SMTP_BDAT; /* its octets must not be read as lines */
+    struct parsed command = *parsed;
+    struct pending *entry = push(session, line, &command);
+    if (entry == NULL)
+        return;
+    entry->flags |= PENDING_TENTATIVE;
+    note_style(session, line, parsed);
+    if (chunk)
+        client_confirm(session);
+}
+
+static void command_line(struct smtp_session *session, const struct line *line,
+                         struct parsed *parsed)
+{
+    if (parsed->verb == SMTP_PROXY && session->summary.commands == 0) {
+        take_proxy(session, parsed);
+        return;
+    }
+    struct span argument = parsed->argument;
+    bool over = parsed->verb == SMTP_UNKNOWN && session->auth == AUTH_OVER;
+    note_style(session, line, parsed);
+    struct pending *entry = push(session, line, parsed);
+    if (entry == NULL)
+        return;
+    note_entry(session, entry);
+    parsed->argument = argument;
+    after_command(session, parsed, entry);
+    if (over)
+        session->auth = AUTH_OVER;
+}
+
+/* A line of an AUTH exchange: consumed and never shown. */
+static bool auth_line(struct smtp_session *session, const struct parsed *parsed)
+{
+    struct queue *queue = &session->queue;
+    if (session->auth != AUTH_CHALLENGED &&
+        (session->auth != AUTH_ASKED || command_plausible(parsed)))
+        return false;
+    session_trace(session, FROM_CLIENT, SPAN_LITERAL(AUTH_REDACTED));
+    for (uint32_t i = queue->count; session->auth == AUTH_ASKED && i > 0; i--)
+        if (queue_at(queue, i - 1)->verb == SMTP_AUTH) {
+            queue_at(queue, i - 1)->expect++;
+            break;
+        }
+    session->auth = AUTH_ASKED;
+    return true;
+}
+
+static void take_line(struct smtp_session *session, const struct line *line)
+{
+    struct parsed parsed;
+    command_parse(line->text, &parsed);
+    pair_one_sided(session);
+    if (session->parts.open)
+        session->interrupted = true;
+    if (session->auth != AUTH_NONE && auth_line(session, &parsed))
+        return;
+    if (session->mode == MODE_FOOTING)
+        footing_line(session, line, &parsed);
+    else
+        command_line(session, line, &parsed);
+}
+
+void client_go_ahead(struct smtp_session *session)
+{
+    struct queue *queue = &session->queue;
+    struct buf said;
+    buf_init(&said, QUEUE_TEXT_MAX);
+    bool hole = false;
+    for (uint32_t i = 0; i < queue->count; i++) {
+        struct pending *entry = queue_at(queue, i);
+        struct smtp_command command;
+        queue_command(queue, entry, &command);
+        hole = hole || entry->kind >= PENDING_HOLE;
+        buf_add(&said, command.line);
+        buf_add_text(&said, (entry->flags & PENDING_BARE_LF) != 0 ? "\n" : "\r\n");
+    }
+    queue_clear(queue);
+    message_start(session, session->data_bare_lf);
+    struct span rest = buf_span(&said);
+    if (hole)
+        message_gap(session, session->gap_behind);
+    else
+        client_data(session, rest);
+    buf_done(&said);
+    struct span kept = lines_kept(&session->lines[FROM_CLIENT]);
+    if (kept.len > 0 && session->mode == MODE_CONTENT) {
+        message_feed(session, &kept);
+        lines_drop(&session->lines[FROM_CLIENT]);
+    }
+    session->lines[FROM_CLIENT].skip = false;
+}
+
+/* After DATA: is it content that did not wait for the reply, or another command? */
+static void judge(struct smtp_session *session, struct span *rest)
+{
+    struct lines *lines = &session->lines[FROM_CLIENT];
+    uint8_t start[START_MAX];
+    size_t len = 0;
+    for (int octet; len < sizeof start && (octet = lines_peek(lines, *rest, len)) >= 0;)
+        start[len++] = (uint8_t)octet;
+    const struct pending *youngest = queue_youngest(&session->queue);
+    bool waiting = youngest != NULL && youngest->verb == SMTP_DATA;
+    struct line line = {0};
+    struct parsed parsed;
+    bool refused = session->data_refused;
+    if (command_may_become(span_make(start, len))) {
+        if (!lines_next(lines, rest, &line))
+            return;
+        command_parse(line.text, &parsed);
+        if (command_plausible(&parsed)) {
+            session->mode = MODE_COMMAND;
+            take_line(session, &line);
+            return;
+        }
+    }
+    struct span text = line.text.at != NULL ? line.text : lines_kept(lines);
+    struct span end = line.bare_lf ? SPAN_LITERAL("\n") : SPAN_LITERAL("\r\n");
+    message_start(session, session->data_bare_lf);
+    session->message.blind = waiting;
+    session->message.refused = refused;
+    if (refused) {
+        session_fact(session, SMTP_FACT_DATA_REFUSED_SENT);
+        pair_hole(session, PENDING_JUNK);
+    }
+    message_feed(session, &text);
+    if (line.text.at != NULL)
+        message_feed(session, &end);
+    lines_drop(lines);
+}
+
+/* A message that the server has refused goes by; the client may notice, and go on with commands. */
+static bool comes_to_its_senses(struct smtp_session *session, struct span rest)
+{
+    const struct content *content = &session->message.content;
+    const uint8_t *end = memchr(rest.at, '\n', rest.len);
+    if (!session->message.refused || !session->reacted || content->state != CONTENT_TEXT ||
+        content->scan.last[1] != '\n' || end == NULL)
+        return false;
+    struct parsed parsed;
+    command_parse(span_trim(span_make(rest.at, (size_t)(end - rest.at))), &parsed);
+    if (!command_plausible(&parsed))
+        return false;
+    message_close(session);
+    session->mode = MODE_COMMAND;
+    return true;
+}
+
+/* The first octets of the stream. */
+static void start(struct smtp_session *session, struct span *rest)
+{
+    struct lines *lines = &session->lines[FROM_CLIENT];
+    size_t kept_len = lines_kept(lines).len;
+    struct span part = span_head(*rest, START_MAX - kept_len);
+    struct span head = part;
+    uint8_t copy[START_MAX];
+    if (kept_len > 0) {
+        lines_keep(lines, part);
+        head = lines_kept(lines);
+    }
+    switch (start_client(head)) {
+    case START_MORE:
+        if (kept_len == 0)
+            lines_keep(lines, part);
+        *rest = span_skip(*rest, part.len);
+        return;
+    case START_TLS:
+        session_fact(session, SMTP_FACT_TLS);
+        session_fact(session, SMTP_FACT_TLS_FIRST);
+        break;
+    case START_BINARY: session_fact(session, SMTP_FACT_BINARY); break;
+    case START_OTHER: break;
+    case START_PROXY: session->mode = MODE_PROXY; return;
+    case START_SMTP:
+        session->mode = MODE_COMMAND;
+        if (kept_len == 0)
+            return;
+        /* What was kept is short and may hold several lines. */
+        memcpy(copy, head.at, head.len);
+        lines_drop(lines);
+        *rest = span_skip(*rest, part.len);
+        client_data(session, span_make(copy, head.len));
+        return;
+    }
+    session_fact(session, SMTP_FACT_NOT_SMTP);
+    session_leave(session);
+}
+
+/* A binary PROXY header: its first octets are either kept or at the start of *rest. */
+static void proxy(struct smtp_session *session, struct span *rest)
+{
+    struct lines *lines = &session->lines[FROM_CLIENT];
+    size_t size = PROXY_HEAD;
+    for (int round = 0; round < 2; round++) {
+        size_t kept = lines_kept(lines).len;
+        struct span part = kept < size ? span_head(*rest, size - kept) : SPAN_NULL;
+        lines_keep(lines, part);
+        *rest = span_skip(*rest, part.len);
+        if (lines_kept(lines).len < size)
+            break;
+        size = proxy_binary_size(lines_kept(lines));
+    }
+    char text[64];
+    struct span header = lines_kept(lines);
+    if (lines->carry.truncated || (header.len >= PROXY_HEAD && size > SMTP_LINE_MAX)) {
+        session_fact(session, SMTP_FACT_NOT_SMTP);
+        session_leave(session);
+    } else if (header.len >= PROXY_HEAD && header.len >= size) {
+        struct span source = proxy_binary_source(header, text, sizeof text);
+        session_fact(session, SMTP_FACT_PROXY);
+        session_name(session, NAME_XCLIENT, source);
+        lines_drop(lines);
+        session->mode = MODE_COMMAND;
+    }
+}
+
+/* STARTTLS was accepted: what does the client say? */
+static void tls_or_plain(struct smtp_session *session, struct span data)
+{
+    struct parsed parsed;
+    const uint8_t *end = memchr(data.at, '\n', data.len);
+    uint8_t first = data.at[0];
+    bool plain = (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
+    if (session->gap_tls && plain) {
+        command_parse(span_head(data, end == NULL ? 0 : (size_t)(end - data.at)), &parsed);
+        plain = command_plausible(&parsed);
+    }
+    if (plain) {
+        session_fact(session, SMTP_FACT_DECRYPTED);
+        session->mode = MODE_COMMAND;
+    } else {
+        session_fact(session, SMTP_FACT_TLS);
+        session_leave(session);
+    }
+}
+
+/* TLS records where a line should begin: the STARTTLS was not captured. */
+static bool tls_begins(struct smtp_session *session, struct span rest)
+{
+    struct lines *lines = &session->lines[FROM_CLIENT];
+    if (lines->skip || !start_is_tls(lines_peek(lines, rest, 0), lines_peek(lines, rest, 1)))
+        return false;
+    session_fact(session, SMTP_FACT_TLS);
+    session_leave(session);
+    return true;
+}
+
+void client_data(struct smtp_session *session, struct span data)
+{
+    struct line line;
+    while (data.len > 0) {
+        switch (session->mode) {
+        case MODE_START: start(session, &data); break;
+        case MODE_PROXY: proxy(session, &data); break;
+        case MODE_TLS_WAIT: tls_or_plain(session, data); break;
+        case MODE_JUDGE: judge(session, &data); break;
+        case MODE_CHUNK: message_chunk_feed(session, &data); break;
+        case MODE_LEFT: return;
+        case MODE_CONTENT:
+            if (!comes_to_its_senses(session, data))
+                message_feed(session, &data);
+            break;
+        case MODE_COMMAND:
+        case MODE_FOOTING:
+            if (!tls_begins(session, data) &&
+                lines_next(&session->lines[FROM_CLIENT], &data, &line))
+                take_line(session, &line);
+            break;
+        }
+        session->reacted = false;
+    }
+}
+
+/* A gap inside a chunk loses nothing but octets of the message. */
+static uint64_t gap_in_chunk(struct smtp_session *session, uint64_t length)
+{
+    uint64_t inside = length < session->message.chunk_left ? length : session->message.chunk_left;
+    if (length == 0) {
+        session->mode = MODE_CONTENT; /* of unknown length: like any content with holes */
+        message_gap(session, 0);
+        session->mode = MODE_FOOTING;
+        pair_hole(session, PENDING_HOLE);
+        return 0;
+    }
+    message_gap(session, inside);
+    return length - inside;
+}
+
+void client_gap(struct smtp_session *session, uint64_t length)
+{
+    session->gap_behind += length;
+    if (session->mode == MODE_CHUNK) {
+        length = gap_in_chunk(session, length);
+        if (length == 0)
+            return;
+    }
+    switch (session->mode) {
+    case MODE_LEFT: return;
+    case MODE_TLS_WAIT: session->gap_tls = true; return;
+    case MODE_CONTENT:
+        /* It may have swallowed the end of data: the server's next reply will tell. */
+        message_gap(session, length);
+        return;
+    default: break;
+    }
+    lines_gap(&session->lines[FROM_CLIENT]);
+    drop_tentative(session);
+    session->auth = AUTH_NONE;
+    session->mode = MODE_FOOTING;
+    pair_hole(session, PENDING_HOLE);
+}

@@ -1,0 +1,445 @@
+/*
+ * Which command a reply answers (RFC 5321 4.2, RFC 2920).
+ *
+ * While nothing is missing the oldest command is answered; codes that only fit one kind of command
+ * correct servers that answer fewer times or more often than asked. Where octets are missing the
+ * session is in doubt: each entry of the queue that the next reply may answer is alive, a hole
+ * answers any number of replies, and each reply moves the set on as a finite automaton does. Only
+ * when a single entry is left does a reply count; what it may have been instead is unseen.
+ * Doubt ends by exclusion, or when a client that waits for its replies sends its next command.
+ */
+#include "fit.h"
+#include "session.h"
+
+#define PATIENCE          (10 * CLOCK_SECOND) /* after that a client has given up waiting */
+#define ONE_SIDED_TIME    (30 * CLOCK_SECOND)
+#define ONE_SIDED_PENDING 64
+
+static void enter_doubt(struct queue *queue)
+{
+    if (queue->doubt)
+        return;
+    for (uint32_t i = 0; i < queue->count; i++)
+        queue_at(queue, i)->flags &=
+            (uint8_t) ~(PENDING_ALIVE | PENDING_FRESH_WAIT | PENDING_FRESH_SYNC);
+    queue->alive_end = queue->count == 0;
+    if (queue->count > 0)
+        queue_at(queue, 0)->flags |= PENDING_ALIVE;
+    queue->doubt = true;
+}
+
+/* The oldest entry without a reply. */
+static void give_up_head(struct smtp_session *session)
+{
+    struct pending entry = *queue_at(&session->queue, 0);
+    queue_pop(&session->queue);
+    effect_give(session, &entry, NULL);
+}
+
+/* Gives out what can get no reply any more, and leaves doubt where none is left. */
+static void tidy(struct smtp_session *session)
+{
+    struct queue *queue = &session->queue;
+    while (queue->doubt && queue->count > 0 && (queue_at(queue, 0)->flags & PENDING_ALIVE) == 0)
+        give_up_head(session);
+    if (!queue->doubt || queue->holes > 0)
+        return;
+    uint32_t alive = queue->alive_end;
+    for (uint32_t i = 0; i < queue->count; i++)
+        alive += (queue_at(queue, i)->flags & PENDING_ALIVE) != 0;
+    queue->doubt = alive > 1;
+}
+
+void pair_flush(struct smtp_session *session)
+{
+    struct queue *queue = &session->queue;
+    while (queue->count > 0)
+        give_up_head(session);
+    queue_clear(queue);
+}
+
+/* Is it the oldest command and no other that the next reply answers? */
+static bool is_certain(struct queue *queue)
+{
+    if (!queue->doubt)
+        return true;
+    if (queue->alive_end || queue->count == 0 || queue_at(queue, 0)->kind >= PENDING_HOLE)
+        return false;
+    for (uint32_t i = 1; i < queue->count; i++)
+        if ((queue_at(queue, i)->flags & PENDING_ALIVE) != 0)
+            return false;
+    return true;
+}
+
+/* Takes the oldest off; the next reply is then for the one behind it. */
+static struct pending take_head(struct queue *queue)
+{
+    struct pending entry = *queue_at(queue, 0);
+    queue_pop(queue);
+    bool alive = queue->doubt;
+    for (uint32_t i = 0; i < queue->count && alive; i++) {
+        queue_at(queue, i)->flags |= PENDING_ALIVE;
+        alive = queue_at(queue, i)->kind >= PENDING_HOLE;
+    }
+    queue->alive_end = queue->alive_end || alive;
+    return entry;
+}
+
+static bool has_junk(struct queue *queue)
+{
+    for (uint32_t i = 0; queue->holes > 0 && i < queue->count; i++)
+        if (queue_at(queue, i)->kind == PENDING_JUNK)
+            return true;
+    return false;
+}
+
+/* In doubt: does the command that is sent now show that all before it was answered? A client that
+ * waits for replies shows it; one that pipelines, behind a command after which it must wait. */
+static uint8_t freshness(struct smtp_session *session)
+{
+    struct queue *queue = &session->queue;
+    if (!queue->doubt || !queue->alive_end || session_has(session, SMTP_FACT_BLIND) ||
+        session_has(session, SMTP_FACT_EARLY_TALKER) || has_junk(queue))
+        return 0;
+    uint32_t waiting = queue_commands(queue);
+    bool pipelines = session_has(session, SMTP_FACT_PIPELINED);
+    uint32_t need = pipelines && waiting > 1 ? waiting : 1;
+    if (!queue->gap && queue->replies < need)
+        return 0;
+    const struct pending *youngest = queue_youngest(queue);
+    if (youngest != NULL && youngest->kind == PENDING_COMMAND &&
+        command_is_sync((enum smtp_verb)youngest->verb))
+        return PENDING_FRESH_SYNC;
+    return pipelines ? 0 : PENDING_FRESH_WAIT;
+}
+
+static void note_pipelining(struct smtp_session *session)
+{
+    struct queue *queue = &session->queue;
+    const struct pending *youngest = queue_youngest(queue);
+    if (youngest == NULL || youngest->kind != PENDING_COMMAND ||
+        !session_has(session, SMTP_FACT_SERVER_SEEN) ||
+        session->summary.now - youngest->time > PATIENCE ||
+        (queue->doubt && (queue->replies > 0 || queue->gap)))
+        return;
+    session_fact(session, SMTP_FACT_PIPELINED);
+    for (uint32_t i = 0; queue->doubt && i < queue->count; i++)
+        queue_at(queue, i)->flags &= (uint8_t)~PENDING_FRESH_WAIT;
+    if (session_has(session, SMTP_FACT_GAP_SERVER) || session_has(session, SMTP_FACT_MIDSTREAM) ||
+        session_has(session, SMTP_FACT_GAP_CLIENT))
+        return;
+    for (uint32_t i = 0; i < queue->count; i++) {
+        enum smtp_verb verb = (enum smtp_verb)queue_at(queue, i)->verb;
+        if (verb == SMTP_HELO || verb == SMTP_EHLO || verb == SMTP_LHLO) {
+            session->offer_asked = true; /* the offer may be under way */
+            return;
+        }
+    }
+    if (session->offer != OFFER_YES)
+        session_fact(session, SMTP_FACT_PIPELINE_UNOFFERED);
+}
+
+struct pending *pair_push(struct smtp_session *session, enum pending_kind kind,
+                          const struct parsed *parsed)
+{
+    struct queue *queue = &session->queue;
+    if (queue->count > 0 && kind == PENDING_COMMAND && parsed->verb != SMTP_CONTENT)
+        note_pipelining(session);
+    uint8_t fresh = freshness(session);
+    struct pending *entry = queue_push(queue, kind, parsed, session->summary.now);
+    if (entry == NULL) {
+        /* A ceiling: what waited is unseen, and its replies may still come. */
+        pair_flush(session);
+        pair_hole(session, PENDING_HOLE);
+        fresh = 0;
+        entry = queue_push(queue, kind, parsed, session->summary.now);
+    }
+    if (entry != NULL)
+        entry->flags |= fresh;
+    return entry;
+}
+
+void pair_hole(struct smtp_session *session, enum pending_kind kind)
+{
+    struct queue *queue = &session->queue;
+    enter_doubt(queue);
+    if (queue->count > 0 && queue_at(queue, queue->count - 1)->kind == kind) {
+        queue->replies = 0;
+        return;
+    }
+    if (queue_push(queue, kind, NULL, session->summary.now) != NULL)
+        return;
+    pair_flush(session);
+    enter_doubt(queue);
+    (void)queue_push(queue, kind, NULL, session->summary.now);
+}
+
+void pair_junk_head(struct smtp_session *session)
+{
+    struct queue *queue = &session->queue;
+    struct pending *entry = queue_at(queue, 0);
+    enter_doubt(queue);
+    entry->kind = PENDING_JUNK;
+    entry->flags = PENDING_ALIVE;
+    queue->holes++;
+    if (queue->count > 1)
+        queue_at(queue, 1)->flags |= PENDING_ALIVE;
+    else
+        queue->alive_end = true;
+}
+
+void pair_lost(struct smtp_session *session)
+{
+    struct queue *queue = &session->queue;
+    queue->gap = true;
+    if (queue->count == 0)
+        return;
+    enter_doubt(queue);
+    bool alive = false;
+    for (uint32_t i = 0; i < queue->count; i++) {
+        struct pending *entry = queue_at(queue, i);
+        alive = alive || (entry->flags & PENDING_ALIVE) != 0;
+        entry->flags |= alive ? PENDING_ALIVE : 0;
+    }
+    queue->alive_end = true;
+}
+
+void pair_give_message(struct smtp_session *session)
+{
+    struct queue *queue = &session->queue;
+    uint32_t end = 0;
+    for (uint32_t i = 0; i < queue->count; i++) {
+        const struct pending *entry = queue_at(queue, i);
+        if (entry->verb == SMTP_CONTENT || (entry->flags & PENDING_LAST) != 0)
+            end = i + 1;
+    }
+    for (uint32_t i = 0; i < end; i++) {
+        effect_give(session, queue_at(queue, i), NULL);
+        queue_at(queue, i)->flags |= PENDING_GIVEN;
+    }
+}
+
+void pair_one_sided(struct smtp_session *session)
+{
+    struct queue *queue = &session->queue;
+    if (session_has(session, SMTP_FACT_SERVER_SEEN) || queue_commands(queue) == 0 ||
+        (queue_commands(queue) < ONE_SIDED_PENDING &&
+         session->summary.now - session->summary.flow->opened < ONE_SIDED_TIME))
+        return;
+    pair_flush(session);
+    pair_hole(session, PENDING_HOLE);
+}
+
+/* The oldest command has this reply. */
+static void settle(struct smtp_session *session, const struct reply *reply)
+{
+    struct queue *queue = &session->queue;
+    struct pending *head = queue_at(queue, 0);
+    struct pending entry = *head;
+    if (entry.verb == SMTP_AUTH && reply->out.code == 334) {
+        session->auth = AUTH_CHALLENGED;
+        head->expect -= head->expect > 0;
+        return;
+    }
+    if (entry.verb == SMTP_CONTENT && session_has(session, SMTP_FACT_LMTP)) {
+        const struct smtp_transaction *shown = &session->transact.shown;
+        for (size_t i = 0; entry.expect == 0 && i < shown->recipient_count; i++)
+            head->expect += shown->recipients[i].reply.code / 100 == 2;
+        entry.expect = head->expect;
+    }
+    if (entry.verb == SMTP_CONTENT && entry.expect > 1) {
+        effect_give(session, &entry, reply);
+        head->expect--;
+        return;
+    }
+    if (entry.verb == SMTP_AUTH && reply->out.code >= 400 && entry.expect > 0) {
+        /* It sent its answers without being asked: the server takes them for commands. */
+        pair_junk_head(session);
+        effect_give(session, &entry, reply);
+        return;
+    }
+    entry = take_head(queue);
+    effect_give(session, &entry, reply);
+}
+
+/* The first entry behind the head that this reply surely answers; 0: none. */
+static uint32_t find_sure(struct queue *queue, const struct reply *reply)
+{
+    for (uint32_t i = 1; i < queue->count; i++)
+        if (fit_judge(queue, queue_at(queue, i), reply) == FIT_SURE)
+            return i;
+    return 0;
+}
+
+/* It names the recipient that was answered last: the server says it twice. */
+static bool says_again(const struct smtp_session *session, const struct reply *reply)
+{
+    const struct smtp_transaction *shown = &session->transact.shown;
+    struct span subject = reply_subject(reply->out.text);
+    return subject.len > 0 && shown->recipient_count > 0 &&
+           span_equal_nocase(subject, shown->recipients[shown->recipient_count - 1].address);
+}
+
+/* A reply that nobody asked for, although commands wait. */
+static bool is_surplus(const struct smtp_session *session, const struct pending *head,
+                       const struct reply *reply)
+{
+    return fit_exclusive(reply->out.code) || says_again(session, reply) ||
+           (head->verb == SMTP_DATA && reply->out.code < 300);
+}
+
+static void pair_certain(struct smtp_session *session, const struct reply *reply)
+{
+    struct queue *queue = &session->queue;
+    while (queue->count > 0 && is_certain(queue)) {
+        struct pending *head = queue_at(queue, 0);
+        bool empty_line = head->verb == SMTP_UNKNOWN && head->line == 0;
+        if (fit_judge(queue, head, reply) == FIT_NO) {
+            if (find_sure(queue, reply) > 0 || empty_line) {
+                /* The server answered fewer times than it was asked. */
+                struct pending entry = take_head(queue);
+                effect_give(session, &entry, NULL);
+                continue;
+            }
+            if (is_surplus(session, head, reply))
+                break;
+        }
+        settle(session, reply);
+        return;
+    }
+    effect_unsolicited(session, reply, !is_certain(queue));
+}
+
+/* What is older than the youngest command that was sent after all others were answered has been
+ * answered. */
+static void collapse(struct queue *queue)
+{
+    uint32_t fresh = queue->count;
+    for (uint32_t i = queue->count; i > 0 && fresh == queue->count; i--) {
+        uint8_t flags = queue_at(queue, i - 1)->flags;
+        if ((flags & (PENDING_FRESH_WAIT | PENDING_FRESH_SYNC)) != 0 &&
+            (flags & PENDING_ALIVE) != 0)
+            fresh = i - 1;
+    }
+    for (uint32_t i = 0; fresh < queue->count && i < fresh; i++)
+        queue_at(queue, i)->flags &= (uint8_t)~PENDING_ALIVE;
+}
+
+struct candidates {
+    uint32_t sure, maybe;       /* how many */
+    uint32_t sure_at, maybe_at; /* the last of them */
+};
+
+static bool is_candidate(struct queue *queue, const struct pending *entry,
+                         const struct reply *reply, enum fit least)
+{
+    if ((entry->flags & PENDING_ALIVE) == 0)
+        return false;
+    return reply->untrusted || fit_judge(queue, entry, reply) >= least;
+}
+
+static struct candidates find_candidates(struct queue *queue, const struct reply *reply)
+{
+    struct candidates found = {0};
+    for (uint32_t i = 0; i < queue->count; i++) {
+        const struct pending *entry = queue_at(queue, i);
+        if (!is_candidate(queue, entry, reply, FIT_MAYBE))
+            continue;
+        if (!reply->untrusted && fit_judge(queue, entry, reply) == FIT_SURE) {
+            found.sure++;
+            found.sure_at = i;
+        } else {
+            found.maybe++;
+            found.maybe_at = i;
+        }
+    }
+    return found;
+}
+
+/* One of the candidates was answered, nobody knows which: all move on by one. */
+static void move_on(struct queue *queue, const struct reply *reply, enum fit least)
+{
+    bool next = false;
+    for (uint32_t i = 0; i < queue->count; i++) {
+        struct pending *entry = queue_at(queue, i);
+        bool was = is_candidate(queue, entry, reply, least);
+        bool hole = entry->kind >= PENDING_HOLE;
+        bool alive = next || (hole && was);
+        entry->flags =
+            (uint8_t)(alive ? entry->flags | PENDING_ALIVE : entry->flags & ~PENDING_ALIVE);
+        next = hole ? alive : was;
+    }
+    queue->alive_end = next;
+}
+
+static void pair_doubtful(struct smtp_session *session, const struct reply *reply)
+{
+    struct queue *queue = &session->queue;
+    collapse(queue);
+    tidy(session);
+    if (is_certain(queue)) {
+        pair_certain(session, reply);
+        tidy(session);
+        return;
+    }
+    struct candidates found = find_candidates(queue, reply);
+    bool one = found.sure == 1 || (found.sure == 0 && found.maybe == 1);
+    uint32_t at = found.sure == 1 ? found.sure_at : found.maybe_at;
+    if (found.sure + found.maybe == 0) {
+        effect_unsolicited(session, reply, true);
+    } else if (one && !reply->untrusted && queue_at(queue, at)->kind < PENDING_HOLE) {
+        for (uint32_t i = 0; i < queue->count; i++)
+            queue_at(queue, i)->flags &= (uint8_t)~PENDING_ALIVE;
+        queue_at(queue, at)->flags |= PENDING_ALIVE;
+        queue->alive_end = false;
+        while (at-- > 0)
+            give_up_head(session);
+        settle(session, reply);
+    } else {
+        bool last_hole = one && at == queue->count - 1;
+        effect_unsolicited(session, reply, true);
+        move_on(queue, reply, found.sure > 0 ? FIT_SURE : FIT_MAYBE);
+        if (reply->out.code == 354 && !reply->untrusted && last_hole) {
+            /* The DATA was not captured; nothing else waits behind it. */
+            pair_flush(session);
+            session->transact.shown.data_command = session->transact.shown.opened;
+            client_go_ahead(session);
+        }
+    }
+    tidy(session);
+}
+
+void pair_reply(struct smtp_session *session, struct reply *reply)
+{
+    struct queue *queue = &session->queue;
+    reply->out.time = session->summary.now;
+    session->summary.replies++;
+    session->reacted = true;
+    if (reply->out.code == 421)
+        session_fact(session, SMTP_FACT_SERVER_CLOSED);
+    client_confirm(session);
+    if (session->mode == MODE_CONTENT && !session->message.blind && !session->message.refused &&
+        queue->count == 0 && !reply->untrusted && message_ended_by(session, reply)) {
+        settle(session, reply);
+        if (session->mode == MODE_FOOTING)
+            pair_hole(session, PENDING_HOLE);
+        queue->replies = 1;
+        return;
+    }
+    if (reply->untrusted)
+        enter_doubt(queue);
+    queue->replies++;
+    bool first = session->summary.replies == 1 && session->summary.commands == 0;
+    if (queue->doubt && reply->out.code == 421) {
+        effect_unsolicited(session, reply, true);
+    } else if (queue->doubt && first && reply->out.code == 220 && queue->count > 0 &&
+               queue_at(queue, 0)->kind == PENDING_HOLE) {
+        /* The handshake is missing, the greeting is not. */
+        static const struct pending greeting = {.kind = PENDING_GREETING};
+        effect_give(session, &greeting, reply);
+    } else if (queue->doubt) {
+        pair_doubtful(session, reply);
+    } else {
+        pair_certain(session, reply);
+    }
+}

@@ -1,0 +1,141 @@
+/*
+ * The server's side (RFC 5321 4.2): lines become replies, replies go to pair.c. After a gap the
+ * first line that may be the rest of another is dropped, and the first reply that may be the rest
+ * of another counts as one that says nothing.
+ */
+#include "session.h"
+
+/* The first line of the stream: SMTP or another protocol? */
+static bool first_line(struct smtp_session *session, struct span line)
+{
+    bool http = false;
+    session->server_started = true;
+    if (session_has(session, SMTP_FACT_MIDSTREAM) || session_has(session, SMTP_FACT_GAP_SERVER) ||
+        !start_is_other_banner(line, &http))
+        return true;
+    if (http)
+        session_fact(session, SMTP_FACT_HTTP);
+    session_fact(session, SMTP_FACT_NOT_SMTP);
+    session_leave(session);
+    return false;
+}
+
+static void trace(struct smtp_session *session, struct span line)
+{
+    /* A challenge may hold what the client said. */
+    if (span_starts(line, SPAN_LITERAL("334")))
+        line = SPAN_LITERAL("334 " AUTH_REDACTED);
+    session_trace(session, FROM_SERVER, line);
+}
+
+static void complete(struct smtp_session *session, struct reply *reply)
+{
+    reply->untrusted = session->server_tail;
+    session->server_tail = false;
+    session->interrupted = false;
+    pair_reply(session, reply);
+}
+
+/* A command came after the lines of an open reply: did the client take it for complete? */
+static bool starts_anew(const struct smtp_session *session, const struct reply_line *line)
+{
+    const struct reply_parts *parts = &session->parts;
+    if (!parts->open || !session->interrupted)
+        return false;
+    if (parts->code != line->code)
+        return true;
+    /* The reply to EHLO without its last line: a keyword would go on with it. */
+    return parts->keywords && !reply_is_keyword(line->text);
+}
+
+static void take_line(struct smtp_session *session, const struct line *line)
+{
+    struct reply_line parsed;
+    struct reply reply;
+    if (!session->server_started && !first_line(session, line->text))
+        return;
+    trace(session, line->text);
+    if (line->cut)
+        session_fact(session, SMTP_FACT_LONG_LINE);
+    if (!reply_line_parse(line->text, &parsed)) {
+        if (!session->server_tail)
+            reply_add_text(&session->parts, line->text);
+    } else {
+        if (starts_anew(session, &parsed)) {
+            session_fact(session, SMTP_FACT_REPLY_MALFORMED);
+            reply_close(&session->parts, &reply);
+            complete(session, &reply);
+        }
+        if (reply_add(&session->parts, &parsed, &reply))
+            complete(session, &reply);
+    }
+    if (session->parts.malformed) {
+        session->parts.malformed = false;
+        session_fact(session, SMTP_FACT_REPLY_MALFORMED);
+    }
+}
+
+/* The first octets: false where it is not SMTP, or not known yet. */
+static bool start(struct smtp_session *session, struct span data)
+{
+    struct lines *lines = &session->lines[FROM_SERVER];
+    uint8_t head[START_MAX];
+    size_t len = 0;
+    for (int octet; len < sizeof head && (octet = lines_peek(lines, data, len)) >= 0;)
+        head[len++] = (uint8_t)octet;
+    switch (start_server(span_make(head, len))) {
+    case START_MORE: lines_keep(lines, data); return false;
+    case START_TLS: session_fact(session, SMTP_FACT_TLS); break;
+    case START_BINARY: session_fact(session, SMTP_FACT_BINARY); break;
+    default: return true;
+    }
+    session_fact(session, SMTP_FACT_NOT_SMTP);
+    session_leave(session);
+    return false;
+}
+
+void server_data(struct smtp_session *session, struct span data)
+{
+    struct lines *lines = &session->lines[FROM_SERVER];
+    struct line line;
+    if (session->mode == MODE_LEFT)
+        return;
+    if (!session->server_started && !session_has(session, SMTP_FACT_MIDSTREAM) &&
+        !session_has(session, SMTP_FACT_GAP_SERVER) && !start(session, data))
+        return;
+    while (session->mode != MODE_LEFT && data.len > 0) {
+        if (!lines->skip && start_is_tls(lines_peek(lines, data, 0), lines_peek(lines, data, 1))) {
+            session_fact(session, SMTP_FACT_TLS);
+            session_leave(session);
+            return;
+        }
+        if (lines_next(lines, &data, &line))
+            take_line(session, &line);
+    }
+}
+
+void server_gap(struct smtp_session *session)
+{
+    struct lines *lines = &session->lines[FROM_SERVER];
+    struct span kept = lines_kept(lines);
+    struct reply_line parsed;
+    if (session->mode == MODE_LEFT)
+        return;
+    if (kept.len >= 4 && reply_line_parse(kept, &parsed) && parsed.last) {
+        /* The last line of a reply: that it came is known, what it says is not. */
+        struct reply reply = {.out = {.code = parsed.code}};
+        session->server_tail = true;
+        complete(session, &reply);
+    } else if (kept.len > 0 || session->parts.open) {
+        session->server_tail = true;
+    }
+    reply_drop(&session->parts);
+    lines_gap(lines);
+    if (session->mode == MODE_CONTENT && session->message.holes && !session->message.refused) {
+        /* The server has spoken after a gap in the content: it was over. */
+        message_close(session);
+        session->mode = MODE_FOOTING;
+        pair_hole(session, PENDING_HOLE);
+    }
+    pair_lost(session);
+}
