@@ -149,7 +149,7 @@ lab_exim_unpack() {
     [ -x "$LAB_EXIM" ] && return 0
     mkdir -p "$cache"
     (
-        cd "$cache"
+        cd "$cache" || exit 1
         apt-get -q -o APT::Sandbox::User=root download exim4-daemon-light >/dev/null
         dpkg -x exim4-daemon-light_*.deb root
         rm -f -- *.deb
