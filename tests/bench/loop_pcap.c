@@ -21,7 +21,8 @@ static void count(u_char *user, const struct pcap_pkthdr *head, const u_char *by
     total->bytes += head->caplen;
 }
 
-static pcap_t *open_capture(const char *name, size_t buffer)
+/* glibc takes the size of a buffer only together with the buffer, hence room. */
+static pcap_t *open_capture(const char *name, char *room, size_t buffer)
 {
     char cause[PCAP_ERRBUF_SIZE];
     FILE *file = fopen(name, "rb");
@@ -31,8 +32,8 @@ static pcap_t *open_capture(const char *name, size_t buffer)
         perror(name);
         return NULL;
     }
-    if (buffer)
-        setvbuf(file, NULL, _IOFBF, buffer);
+    if (room)
+        setvbuf(file, room, _IOFBF, buffer);
     pcap = pcap_fopen_offline(file, cause);
     if (!pcap) {
         fprintf(stderr, "%s: %s\n", name, cause);
@@ -44,6 +45,7 @@ static pcap_t *open_capture(const char *name, size_t buffer)
 int main(int argc, char **argv)
 {
     struct total total = {0, 0};
+    char *room = NULL;
     size_t buffer = 0;
     pcap_t *pcap;
     int option;
@@ -57,7 +59,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: loop_pcap [-b OCTETS] FILE\n");
         return 1;
     }
-    pcap = open_capture(argv[optind], buffer);
+    if (buffer)
+        room = malloc(buffer);
+    pcap = open_capture(argv[optind], room, buffer);
     if (!pcap)
         return 1;
     if (pcap_loop(pcap, -1, count, (u_char *)&total) < 0) {
@@ -65,6 +69,7 @@ int main(int argc, char **argv)
         return 2;
     }
     pcap_close(pcap);
+    free(room);
     printf("%llu packets, %llu bytes\n", (unsigned long long)total.packets,
            (unsigned long long)total.bytes);
     return 0;
