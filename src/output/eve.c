@@ -1,0 +1,176 @@
+/* eve: common keys, smtp and email. */
+#include "eve.h"
+
+#define TEXT_MAX     4096 /* octets of one text, escaped */
+#define FLOW_ID_BITS 53   /* what every JSON reader can hold */
+
+static struct json_object *string_of(struct buf *text)
+{
+    struct json_object *json =
+        json_object_new_string_len(text->len == 0 ? "" : (const char *)text->at, (int)text->len);
+    buf_done(text);
+    return json;
+}
+
+struct json_object *eve_text(struct span text)
+{
+    struct buf out;
+    buf_init(&out, TEXT_MAX);
+    privacy_escape(&out, span_head(text, TEXT_MAX / 4));
+    return string_of(&out);
+}
+
+struct json_object *eve_address(const struct format_options *options, struct span text)
+{
+    struct buf out;
+    buf_init(&out, TEXT_MAX);
+    privacy_addresses(know_privacy(options->know), &out, span_head(text, TEXT_MAX / 4));
+    return string_of(&out);
+}
+
+void eve_add_text(struct json_object *object, const char *name, struct span text)
+{
+    if (text.len > 0)
+        json_object_object_add(object, name, eve_text(text));
+}
+
+void eve_add_address(const struct format_options *options, struct json_object *object,
+                     const char *name, struct span text)
+{
+    if (text.len > 0)
+        json_object_object_add(object, name, eve_address(options, text));
+}
+
+void eve_add_count(struct json_object *object, const char *name, uint64_t count)
+{
+    json_object_object_add(object, name, json_object_new_uint64(count));
+}
+
+void eve_add_string(struct json_object *object, const char *name, const char *text)
+{
+    json_object_object_add(object, name, json_object_new_string(text));
+}
+
+struct json_object *eve_new(int64_t time, const char *event_type)
+{
+    char text[CLOCK_TEXT_SIZE];
+    clock_text(time, text);
+    struct json_object *record = json_object_new_object();
+    eve_add_string(record, "timestamp", text);
+    eve_add_string(record, "event_type", event_type);
+    return record;
+}
+
+void eve_flow(const struct format_options *options, struct json_object *record,
+              const struct event_flow *flow)
+{
+    char text[ADDR_TEXT_SIZE];
+    eve_add_count(record, "flow_id", flow->flow_id & ((UINT64_C(1) << FLOW_ID_BITS) - 1));
+    if (flow->source != NULL)
+        eve_add_text(record, options->live ? "in_iface" : "pcap_filename", span_text(flow->source));
+    if (flow->vlan_count > 0) {
+        struct json_object *vlan = json_object_new_array();
+        for (unsigned i = 0; i < flow->vlan_count; i++)
+            json_object_array_add(vlan, json_object_new_int(flow->vlan[i]));
+        json_object_object_add(record, "vlan", vlan);
+    }
+    addr_text(&flow->client, text);
+    eve_add_string(record, "src_ip", text);
+    eve_add_count(record, "src_port", flow->client_port);
+    addr_text(&flow->server, text);
+    eve_add_string(record, "dest_ip", text);
+    eve_add_count(record, "dest_port", flow->server_port);
+    eve_add_string(record, "proto", "TCP");
+    eve_add_string(record, "app_proto", "smtp");
+    char community[EVE_COMMUNITY_ID];
+    eve_community_id(flow, community);
+    eve_add_string(record, "community_id", community);
+}
+
+static struct json_object *recipients(const struct format_options *options,
+                                      const struct event *event)
+{
+    struct json_object *list = json_object_new_array();
+    if (event->kind == EVENT_VERDICT) {
+        json_object_array_add(list,
+                              eve_address(options, event_text(event, event->verdict.rcpt.path)));
+        return list;
+    }
+    const struct event_rcpt *rcpts = event_rcpts(event, event->message.rcpts);
+    for (uint32_t i = 0; i < event->message.rcpts.len && i < EVE_LIST_MAX; i++)
+        json_object_array_add(list, eve_address(options, event_text(event, rcpts[i].path)));
+    return list;
+}
+
+void eve_smtp(const struct format_options *options, struct json_object *record,
+              const struct event *event)
+{
+    struct json_object *smtp = json_object_new_object();
+    eve_add_text(smtp, "helo", event_text(event, event->session.helo));
+    if (event->kind == EVENT_VERDICT && event->verdict.verb == SMTP_RCPT) {
+        eve_add_address(options, smtp, "mail_from", event_text(event, event->verdict.mail_path));
+        json_object_object_add(smtp, "rcpt_to", recipients(options, event));
+    } else if (event->kind == EVENT_MESSAGE) {
+        eve_add_address(options, smtp, "mail_from", event_text(event, event->message.mail_path));
+        if (event->message.rcpts.len > 0)
+            json_object_object_add(smtp, "rcpt_to", recipients(options, event));
+    }
+    if (json_object_object_length(smtp) > 0)
+        json_object_object_add(record, "smtp", smtp);
+    else
+        json_object_put(smtp);
+}
+
+static void add_list(const struct format_options *options, struct json_object *email,
+                     const char *name, const struct event *event, struct event_ref list)
+{
+    if (list.len == 0)
+        return;
+    struct json_object *array = json_object_new_array();
+    const struct event_ref *items = event_refs(event, list);
+    for (uint32_t i = 0; i < list.len && i < EVE_LIST_MAX; i++)
+        json_object_array_add(array, eve_address(options, event_text(event, items[i])));
+    json_object_object_add(email, name, array);
+}
+
+/* In the words of Suricata: how far the parser came. */
+static const char *parse_status(const struct event_message *message)
+{
+    if (message->mail.header_complete)
+        return message->complete ? "PARSE_DONE" : "BODY_STARTED";
+    return "HEADER_STARTED";
+}
+
+void eve_email(const struct format_options *options, struct json_object *record,
+               const struct event *event)
+{
+    if (event->kind != EVENT_MESSAGE || !event->message.has_mail)
+        return;
+    const struct event_mail *mail = &event->message.mail;
+    struct json_object *email = json_object_new_object();
+    eve_add_string(email, "status", parse_status(&event->message));
+    eve_add_address(options, email, "from", event_text(event, mail->from));
+    add_list(options, email, "to", event, mail->to);
+    add_list(options, email, "cc", event, mail->cc);
+    eve_add_text(email, "subject", event_text(event, mail->subject));
+    eve_add_text(email, "message_id", event_text(event, mail->message_id));
+    eve_add_text(email, "date", event_text(event, mail->date));
+    eve_add_text(email, "x_mailer", event_text(event, mail->x_mailer));
+    if (mail->received.len > 0) {
+        struct json_object *array = json_object_new_array();
+        const struct event_received *items = event_received(event, mail->received);
+        for (uint32_t i = 0; i < mail->received.len && i < EVE_LIST_MAX; i++)
+            json_object_array_add(array, eve_address(options, event_text(event, items[i].raw)));
+        json_object_object_add(email, "received", array);
+    }
+    json_object_object_add(record, "email", email);
+}
+
+void eve_write(struct json_object *record, struct buf *out)
+{
+    size_t len;
+    const char *text = json_object_to_json_string_length(
+        record, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &len);
+    buf_add(out, span_make(text, len));
+    json_object_put(record);
+}

@@ -1,0 +1,44 @@
+/*
+ * eve: the parts that records of the EVE form share, as json-c objects.
+ *
+ * Keys come in a fixed order. smtp, email and alert have the keys and types of Suricata's schema
+ * and no others; what is ours goes under mxtap. The caller frees objects with json_object_put or
+ * hands them to an object that owns them.
+ */
+#ifndef MXTAP_EVE_H
+#define MXTAP_EVE_H
+
+#include <json-c/json.h>
+#include <mxtap/output.h>
+
+#define EVE_LIST_MAX 50
+
+/* timestamp and event_type. */
+struct json_object *eve_new(int64_t time, const char *event_type);
+/* flow_id, community_id, the five-tuple, where it was captured. */
+void eve_flow(const struct format_options *options, struct json_object *record,
+              const struct event_flow *flow);
+/* smtp{helo, mail_from, rcpt_to} as far as the event knows them; nothing where it does not. */
+void eve_smtp(const struct format_options *options, struct json_object *record,
+              const struct event *event);
+/* email{...} of an EVENT_MESSAGE whose content was seen. */
+void eve_email(const struct format_options *options, struct json_object *record,
+               const struct event *event);
+
+/* Octets of a stranger, escaped; addresses: as privacy says. */
+struct json_object *eve_text(struct span text);
+struct json_object *eve_address(const struct format_options *options, struct span text);
+void eve_add_text(struct json_object *object, const char *name, struct span text);
+void eve_add_address(const struct format_options *options, struct json_object *object,
+                     const char *name, struct span text);
+void eve_add_count(struct json_object *object, const char *name, uint64_t count);
+void eve_add_string(struct json_object *object, const char *name, const char *text);
+
+/* Writes the record as one line and frees it. */
+void eve_write(struct json_object *record, struct buf *out);
+
+/* "1:..." (Community ID flow hashing, version 1, seed 0); room for 32 octets. */
+#define EVE_COMMUNITY_ID 40
+void eve_community_id(const struct event_flow *flow, char ret_text[EVE_COMMUNITY_ID]);
+
+#endif
