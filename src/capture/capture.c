@@ -8,7 +8,7 @@
  */
 #include <mxtap/capture.h>
 
-#include "names.h"
+#include "listing.h"
 #include "part.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@
 struct capture {
     struct capture_options options;
     struct capture_stats stats;
-    struct names names;
+    struct listing names;
     struct part *parts; /* in the order of their names; they never move */
     size_t part_count;
     struct part **line; /* those with packets, by the time of the first */
@@ -178,7 +178,7 @@ static void capture_check_folders(struct capture *capture)
 {
     const struct capture_options *options = &capture->options;
     for (size_t i = 0; i < options->input_count; i++) {
-        bool found = !names_is_folder(options->inputs[i]);
+        bool found = !listing_is_folder(options->inputs[i]);
         for (size_t j = 0; j < capture->part_count && !found; j++)
             found = capture->parts[j].folder == i + 1 && !capture->parts[j].skipped;
         if (found)
@@ -193,7 +193,7 @@ static enum err capture_start(struct capture *capture, char *ret_message, size_t
 {
     const struct capture_options *options = &capture->options;
     size_t failed = 0;
-    enum err err = names_expand(&capture->names, options->inputs, options->input_count, &failed);
+    enum err err = listing_expand(&capture->names, options->inputs, options->input_count, &failed);
     if (err != ERR_NONE) {
         snprintf(ret_message, message_size, "%s: %s", options->inputs[failed], strerror(errno));
         return err;
@@ -237,7 +237,7 @@ void capture_close(struct capture *capture)
     free(capture->parts);
     free(capture->line);
     free(capture->heap);
-    names_done(&capture->names);
+    listing_done(&capture->names);
     free(capture);
 }
 

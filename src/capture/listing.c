@@ -1,7 +1,7 @@
 /*
  * Expanding inputs: stat(2) tells a directory, scandir(3) lists it.
  */
-#include "names.h"
+#include "listing.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -9,7 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static enum err names_add(struct names *names, const char *folder, const char *file, size_t index)
+static enum err listing_add(struct listing *names, const char *folder, const char *file,
+                            size_t index)
 {
     if (names->count == names->room) {
         size_t room = names->room == 0 ? 16 : names->room * 2;
@@ -29,18 +30,18 @@ static enum err names_add(struct names *names, const char *folder, const char *f
     return ERR_NONE;
 }
 
-static bool names_is(const char *path, mode_t kind)
+static bool listing_is(const char *path, mode_t kind)
 {
     struct stat status;
     return stat(path, &status) == 0 && (status.st_mode & S_IFMT) == kind;
 }
 
-bool names_is_folder(const char *input)
+bool listing_is_folder(const char *input)
 {
-    return strcmp(input, "-") != 0 && names_is(input, S_IFDIR);
+    return strcmp(input, "-") != 0 && listing_is(input, S_IFDIR);
 }
 
-static enum err names_add_folder(struct names *names, const char *folder, size_t index)
+static enum err listing_add_folder(struct listing *names, const char *folder, size_t index)
 {
     struct dirent **entries;
     int count = scandir(folder, &entries, NULL, alphasort);
@@ -49,8 +50,8 @@ static enum err names_add_folder(struct names *names, const char *folder, size_t
     enum err err = ERR_NONE;
     for (int i = 0; i < count; i++) {
         if (err == ERR_NONE)
-            err = names_add(names, folder, entries[i]->d_name, index);
-        if (err == ERR_NONE && !names_is(names->list[names->count - 1].path, S_IFREG))
+            err = listing_add(names, folder, entries[i]->d_name, index);
+        if (err == ERR_NONE && !listing_is(names->list[names->count - 1].path, S_IFREG))
             free(names->list[--names->count].path);
         free(entries[i]);
     }
@@ -58,13 +59,13 @@ static enum err names_add_folder(struct names *names, const char *folder, size_t
     return err;
 }
 
-enum err names_expand(struct names *names, const char *const *inputs, size_t count,
-                      size_t *ret_failed)
+enum err listing_expand(struct listing *names, const char *const *inputs, size_t count,
+                        size_t *ret_failed)
 {
-    *names = (struct names){NULL, 0, 0};
+    *names = (struct listing){NULL, 0, 0};
     for (size_t i = 0; i < count; i++) {
-        enum err err = names_is_folder(inputs[i]) ? names_add_folder(names, inputs[i], i)
-                                                  : names_add(names, NULL, inputs[i], i);
+        enum err err = listing_is_folder(inputs[i]) ? listing_add_folder(names, inputs[i], i)
+                                                    : listing_add(names, NULL, inputs[i], i);
         if (err != ERR_NONE) {
             *ret_failed = i;
             return err;
@@ -73,10 +74,10 @@ enum err names_expand(struct names *names, const char *const *inputs, size_t cou
     return ERR_NONE;
 }
 
-void names_done(struct names *names)
+void listing_done(struct listing *names)
 {
     for (size_t i = 0; i < names->count; i++)
         free(names->list[i].path);
     free(names->list);
-    *names = (struct names){NULL, 0, 0};
+    *names = (struct listing){NULL, 0, 0};
 }
