@@ -11,8 +11,8 @@ lab_postfix_mx mx
 lab_capture mx
 {
     echo "S: EHLO scan.tools.example"
-    for names in "anna abel albert alois bob berta boris carla chris conrad" "dave dieter dirk erik edgar egon fiona felix ferdi franz" \
-        "greta gerd gisela hugo hans harald ines ida igor isolde"; do
+    for names in "anna abel albert alois bob berta boris carla chris paul" "dave dieter dirk erik edgar egon fiona felix ferdi karl" \
+        "greta gerd gisela hugo hans harald ines ida igor olga"; do
         printf '%s\n' G "MAIL FROM:<check@tools.example>"
         # shellcheck disable=SC2086 # one word a name
         printf 'RCPT TO:<%s@example.org>\n' $names
