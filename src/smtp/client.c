@@ -150,7 +150,9 @@ static void footing_line(struct smtp_session *session, const struct line *line,
                          struct parsed *parsed)
 {
     if (!command_plausible(parsed)) {
+        /* Perhaps text, perhaps a command whose reply is due. */
         drop_tentative(session);
+        pair_hole(session, PENDING_HOLE);
         return;
     }
     bool chunk = parsed->verb == SMTP_BDAT; /* its octets must not be read as lines */
@@ -400,9 +402,20 @@ static bool tls_begins(struct smtp_session *session, struct span rest)
     return true;
 }
 
+static void next_line(struct smtp_session *session, struct span *rest)
+{
+    struct lines *lines = &session->lines[FROM_CLIENT];
+    struct line line;
+    bool skipped = lines->skip;
+    bool whole = lines_next(lines, rest, &line);
+    if (skipped && !lines->skip)
+        pair_hole(session, PENDING_HOLE); /* what was skipped may have been a whole command */
+    if (whole)
+        take_line(session, &line);
+}
+
 void client_data(struct smtp_session *session, struct span data)
 {
-    struct line line;
     while (data.len > 0) {
         switch (session->mode) {
         case MODE_START: start(session, &data); break;
@@ -417,9 +430,8 @@ void client_data(struct smtp_session *session, struct span data)
             break;
         case MODE_COMMAND:
         case MODE_FOOTING:
-            if (!tls_begins(session, data) &&
-                lines_next(&session->lines[FROM_CLIENT], &data, &line))
-                take_line(session, &line);
+            if (!tls_begins(session, data))
+                next_line(session, &data);
             break;
         }
         session->reacted = false;

@@ -25,14 +25,31 @@ static void enter_doubt(struct queue *queue)
     queue->alive_end = queue->count == 0;
     if (queue->count > 0)
         queue_at(queue, 0)->flags |= PENDING_ALIVE;
+    queue->strays = 0;
     queue->doubt = true;
+}
+
+/* The oldest entry is a hole that is over. One lost command leaves the transaction as it was; more
+ * may have ended it and begun another. The commands behind the hole that go with it unanswered had
+ * a reply each. */
+static bool tears_transaction(struct queue *queue)
+{
+    uint32_t unanswered = 0;
+    while (unanswered + 1 < queue->count &&
+           (queue_at(queue, unanswered + 1)->flags & PENDING_ALIVE) == 0)
+        unanswered++;
+    return queue->strays > unanswered + 1;
 }
 
 /* The oldest entry without a reply. */
 static void give_up_head(struct smtp_session *session)
 {
-    struct pending entry = *queue_at(&session->queue, 0);
-    queue_pop(&session->queue);
+    struct queue *queue = &session->queue;
+    struct pending entry = *queue_at(queue, 0);
+    bool torn = entry.kind == PENDING_HOLE && tears_transaction(queue);
+    queue_pop(queue);
+    if (torn)
+        effect_finish(session, SMTP_NONE);
     effect_give(session, &entry, NULL);
 }
 
@@ -202,6 +219,7 @@ void pair_lost(struct smtp_session *session)
         entry->flags |= alive ? PENDING_ALIVE : 0;
     }
     queue->alive_end = true;
+    queue->strays += 2;
 }
 
 void pair_give_message(struct smtp_session *session)
@@ -312,13 +330,13 @@ static void pair_certain(struct smtp_session *session, const struct reply *reply
 
 /* What is older than the youngest command that was sent after all others were answered has been
  * answered. */
-static void collapse(struct queue *queue)
+static void collapse(struct queue *queue, const struct reply *reply)
 {
     uint32_t fresh = queue->count;
     for (uint32_t i = queue->count; i > 0 && fresh == queue->count; i--) {
-        uint8_t flags = queue_at(queue, i - 1)->flags;
-        if ((flags & (PENDING_FRESH_WAIT | PENDING_FRESH_SYNC)) != 0 &&
-            (flags & PENDING_ALIVE) != 0)
+        const struct pending *entry = queue_at(queue, i - 1);
+        if ((entry->flags & (PENDING_FRESH_WAIT | PENDING_FRESH_SYNC)) != 0 &&
+            (entry->flags & PENDING_ALIVE) != 0 && fit_judge(queue, entry, reply) != FIT_NO)
             fresh = i - 1;
     }
     for (uint32_t i = 0; fresh < queue->count && i < fresh; i++)
@@ -375,9 +393,10 @@ static void move_on(struct queue *queue, const struct reply *reply, enum fit lea
 static void pair_doubtful(struct smtp_session *session, const struct reply *reply)
 {
     struct queue *queue = &session->queue;
-    collapse(queue);
+    if (!reply->untrusted)
+        collapse(queue, reply);
     tidy(session);
-    if (is_certain(queue)) {
+    if (!reply->untrusted && is_certain(queue)) {
         pair_certain(session, reply);
         tidy(session);
         return;
@@ -398,6 +417,7 @@ static void pair_doubtful(struct smtp_session *session, const struct reply *repl
     } else {
         bool last_hole = one && at == queue->count - 1;
         effect_unsolicited(session, reply, true);
+        queue->strays++;
         move_on(queue, reply, found.sure > 0 ? FIT_SURE : FIT_MAYBE);
         if (reply->out.code == 354 && !reply->untrusted && last_hole) {
             /* The DATA was not captured; nothing else waits behind it. */

@@ -10,7 +10,7 @@ void queue_init(struct queue *queue, struct budget *budget)
     queue->text = queue->first_text;
     queue->text_room = QUEUE_FIRST_TEXT;
     queue->head = queue->count = queue->text_len = 0;
-    queue->holes = queue->replies = 0;
+    queue->holes = queue->replies = queue->strays = 0;
     queue->gap = queue->doubt = queue->alive_end = false;
     queue->budget = budget;
 }

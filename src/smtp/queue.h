@@ -48,6 +48,7 @@ struct queue {
     uint32_t text_len, text_room;
     uint32_t holes;   /* entries that are holes or junk */
     uint32_t replies; /* since the last command was put in */
+    uint32_t strays;  /* in doubt: replies that may have been for commands nobody saw */
     bool gap;         /* replies may have been lost since then */
     bool doubt;       /* the alive bits count; otherwise the next reply answers the head */
     bool alive_end;   /* in doubt: the next reply may answer a command still to come */

@@ -109,7 +109,11 @@ void server_data(struct smtp_session *session, struct span data)
             session_leave(session);
             return;
         }
-        if (lines_next(lines, &data, &line))
+        bool skipped = lines->skip;
+        bool whole = lines_next(lines, &data, &line);
+        if (skipped && !lines->skip)
+            pair_lost(session); /* what was skipped may have been a whole reply */
+        if (whole)
             take_line(session, &line);
     }
 }
@@ -133,7 +137,8 @@ void server_gap(struct smtp_session *session)
     lines_gap(lines);
     if (session->mode == MODE_CONTENT && session->message.holes && !session->message.refused) {
         /* The server has spoken after a gap in the content: it was over. */
-        message_close(session);
+        if (!session->message.blind)
+            effect_finish(session, SMTP_NONE);
         session->mode = MODE_FOOTING;
         pair_hole(session, PENDING_HOLE);
     }
