@@ -32,10 +32,12 @@ def check_rotated(bench, capture, forms):
     """Flows go on from file to file, in whatever order the files are named."""
     before = bench.replay(bench.rewrite("ethernet", capture, "whole-%s-%s" % (len(forms), capture.name)))
     folder, parts = parts_of(bench, capture, forms)
+    # Formats with microseconds change the first time of a flow, and so its number.
+    keys = {"pcap_filename"} if len(forms) == 1 else {"pcap_filename", "flow_id"}
     for order, files in (("in order", parts), ("backwards", parts[::-1]),
                          ("mixed", parts[2:] + parts[:2]), ("as a directory", [folder])):
         try:
-            compare(before, bench.replay(*files))
+            compare(before, bench.replay(*files), keys)
         except Failure as failure:
             raise Failure("%s: %s" % (order, failure)) from None
     shutil.rmtree(folder)

@@ -66,7 +66,7 @@ def check_transaction(record):
     for verdict in own.get("verdicts", []):
         if not {"rcpt", "class"} <= verdict.keys():
             raise Failure("verdict %r" % verdict)
-    if own.get("message") and not {"octets", "body_octets", "accepted"} <= own["message"].keys():
+    if own.get("message") and not {"octets", "body_octets", "complete"} <= own["message"].keys():
         raise Failure("message %r" % own["message"])
 
 

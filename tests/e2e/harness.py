@@ -198,7 +198,10 @@ def sessions(records):
 
 
 def messages(records):
-    return sum(1 for record in of_kind(records, "smtp") if record["mxtap"].get("message"))
+    """Messages whose end was seen; what a client sends after a refused DATA is none."""
+    return sum(1 for record in of_kind(records, "smtp")
+               if record["mxtap"].get("message", {}).get("complete")
+               and "data_refused_sent" not in record["mxtap"].get("anomalies", []))
 
 
 def changes(before, after):

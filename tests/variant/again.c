@@ -29,11 +29,11 @@ void again_reuse(struct capture *cap, const struct step *step)
     flow_done(map);
 }
 
-/* Everything takes so many times as long. */
+/* Everything takes so many per cent of the time it took. */
 void again_stretch(struct capture *cap, const struct step *step)
 {
     for (size_t i = 1; i < cap->count; i++) {
         uint64_t since = cap->packets[i].ns - cap->packets[0].ns;
-        cap->packets[i].ns = cap->packets[0].ns + since * step->arg[0];
+        cap->packets[i].ns = cap->packets[0].ns + since * step->arg[0] / 100;
     }
 }

@@ -41,7 +41,7 @@ one() {
         echo "FAIL $where: malformed packets"
     elif grep -qv 'Running as user' "$out.err"; then
         echo "FAIL $where: $(grep -v 'Running as user' "$out.err" | head -1)"
-    elif [[ $keeps =~ ^(exact|same|twice)$ ]] && ! cmp -s "$capture.seen" "$out.seen"; then
+    elif [[ $keeps =~ ^(exact|syn|same|twice)$ ]] && ! cmp -s "$capture.seen" "$out.seen"; then
         echo "FAIL $where: other streams than the original"
     else
         echo "ok $where"

@@ -5,7 +5,8 @@
 #include "flow.h"
 #include "step.h"
 
-/* Sequence numbers pass 2^32 in the middle of what each direction sends. */
+/* Sequence numbers pass 2^32 within what each direction sends, at another place in each connection:
+ * connections of one size would get the same numbers otherwise, which does not happen. */
 void sequence_wrap(struct capture *cap, const struct step *step)
 {
     (void)step;
@@ -17,8 +18,10 @@ void sequence_wrap(struct capture *cap, const struct step *step)
         uint32_t shift[2];
         for (int direction = 0; direction < 2; direction++) {
             uint32_t first = place->flow->first[direction];
-            uint32_t half = (place->flow->end[direction] - first) / 2;
-            shift[direction] = 0u - half - first;
+            uint32_t length = place->flow->end[direction] - first;
+            uint64_t state = place->flow->number * 2 + (uint64_t)direction;
+            uint32_t before = length > 0 ? (uint32_t)(step_random(&state) % length) : 0;
+            shift[direction] = 0u - before - first;
         }
         tcp_shift(&cap->packets[i], &place->tcp, shift[place->direction], shift[!place->direction]);
     }
