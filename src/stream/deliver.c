@@ -35,7 +35,7 @@ static void deliver_open(struct native *native, struct flow *flow)
     if (flow->info.midstream)
         native->stats.midstream++;
     flow->parser = native->sink.on_open(native->sink.arg, &flow->info);
-    for (int d = 0; d < 2; d++)
+    for (enum direction d = 0; d < 2; d++)
         if (flow->side[d].seen)
             deliver_untold(native, flow, d);
 }

@@ -4,6 +4,7 @@
 
 #include "deliver.h"
 #include "order.h"
+#include "wait.h"
 
 static int64_t expiry_span(const struct native *native, enum flow_list list)
 {
@@ -110,7 +111,7 @@ static struct flow *expiry_first(const struct native *native, int64_t *ret_deadl
 static void expiry_handle(struct native *native, struct flow *flow, bool waits)
 {
     if (waits) {
-        order_overdue(native, flow);
+        wait_overdue(native, flow);
         if (flow->reset && flow->state == FLOW_LIVE)
             expiry_end(native, flow, CLOSE_RST);
         else

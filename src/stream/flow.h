@@ -40,11 +40,12 @@ struct flow_key {
 struct side {
     uint32_t next;   /* the first octet not delivered yet; valid where known */
     uint32_t acked;  /* the highest acknowledgement from the peer */
-    uint32_t mid;    /* acked as it was some segments ago, while the flow waits (order.c) */
+    uint32_t mid;    /* acked as it was some segments ago, while the flow waits (wait.c) */
     uint32_t old;    /* ... and some more segments ago */
     uint32_t isn;    /* initial sequence number */
     uint32_t fin;    /* sequence number of the FIN */
     uint32_t untold; /* octets passed over that the sink has not been told about */
+    uint32_t hint;   /* the lowest acknowledgement from the peer, where hinted */
     uint32_t gap;    /* where the last gap began, if nothing was delivered since */
     uint16_t window; /* as the last segment had it, unscaled */
     uint8_t scale;
@@ -52,6 +53,7 @@ struct side {
     bool seen;      /* at least one segment was captured */
     bool known;     /* next is valid */
     bool isn_known; /* and next was made from it */
+    bool hinted;
     bool absent;    /* this side is not captured: nobody waits for it */
     bool heard;     /* a segment came since the flow began to wait */
     bool delivered; /* at least one octet */
@@ -81,7 +83,7 @@ struct flow {
     bool opened;       /* on_open was called */
     bool waiting;
     bool progress; /* something was delivered since wait_since was set */
-    bool settling; /* began without a SYN: nothing is delivered before its base is sure */
+    bool settling; /* nothing is delivered before SYN and SYN-ACK, or without them for a while */
     bool reset;    /* a valid RST came, but octets before it are outstanding */
     bool paired;   /* in the table of twins */
     bool answered; /* both sides seen, or octets carried */

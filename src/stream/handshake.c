@@ -4,6 +4,7 @@
 
 #include "expiry.h"
 #include "order.h"
+#include "wait.h"
 
 /* Where the scale is not known, or the capture is one-sided, a window is taken to be this. */
 #define HANDSHAKE_WINDOW (1U << 20)
@@ -57,7 +58,7 @@ struct flow *handshake_begin(struct native *native, const struct flow_key *key, 
     if (native->deadline > deadline)
         native->deadline = deadline;
     flow->client_slot = (uint8_t)client;
-    flow->settling = !syn || ack;
+    flow->settling = true;
     flow_info_begin(flow, segment, slot);
     native->stats.flows_now++;
     return flow;
@@ -127,8 +128,6 @@ static void handshake_from_client(struct flow *flow, const struct segment *segme
     if (!client->delivered && !flow->opened) {
         handshake_isn(client, segment->seq);
         flow_info_syn(flow, segment);
-        if (flow->settling)
-            order_start(flow);
     }
     flow_scale(client, segment);
     client->seen = client->heard = true;
@@ -172,7 +171,11 @@ bool handshake_syn(struct native *native, struct flow *flow, enum direction dire
         handshake_from_client(flow, segment);
     else if (!handshake_from_server(native, flow, segment))
         return false;
-    return !handshake_pair(native, flow);
+    if (handshake_pair(native, flow))
+        return false;
+    if (flow->settling && flow->info.syn.seen && flow->side[FROM_SERVER].isn_known)
+        order_start(flow);
+    return true;
 }
 
 uint32_t handshake_window(const struct flow *flow, enum direction direction)
@@ -210,8 +213,10 @@ void handshake_rst(struct native *native, struct flow *flow, enum direction dire
         order_ack(flow, direction, segment->ack);
     if (side->known && side->seen && !side->fin_done && seq_after(seq, side->acked))
         side->acked = seq; /* octets before the reset's number were sent */
+    if (flow->settling && side->queue.head == NULL && peer->queue.head == NULL)
+        order_start(flow);
     flow->reset = true;
     flow->fast = false;
-    order_advance(native, flow);
+    wait_advance(native, flow);
     expiry_conclude(native, flow);
 }

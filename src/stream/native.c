@@ -5,6 +5,7 @@
 #include "expiry.h"
 #include "handshake.h"
 #include "order.h"
+#include "wait.h"
 
 #include <stdlib.h>
 
@@ -41,7 +42,7 @@ static inline bool native_plain(struct native *native, struct flow *flow, enum d
     unsigned flags = segment->flags & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK);
     if (flags != TCP_ACK || segment->seq != side->next ||
         segment->payload.len != segment->payload_len || seq_after(segment->ack, peer->next) ||
-        side->fin_done || side->untold != 0)
+        side->fin_seen || side->fin_done || side->untold != 0)
         return false;
     side->window = segment->window;
     if (seq_after(segment->ack, peer->acked))
@@ -117,7 +118,7 @@ static void native_live(struct native *native, struct flow *flow, enum direction
         order_data(native, flow, direction, &piece);
     if ((flags & TCP_FIN) != 0)
         order_fin(flow, direction, seq + segment->payload_len);
-    order_advance(native, flow);
+    wait_advance(native, flow);
     expiry_conclude(native, flow);
 }
 

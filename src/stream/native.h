@@ -3,7 +3,8 @@
  *
  * native.c     the row of engines.def, the way of a segment, the fast path
  * handshake.c  SYN, SYN-ACK, RST, the first packet of a flow, twins
- * order.c      in what order octets are delivered, when a hole is jumped
+ * order.c      in what order octets are delivered, how holes are jumped
+ * wait.c       when they are jumped
  * deliver.c    calls of the sink
  * expiry.c     the clock: time-outs, eviction, the end of a flow
  *

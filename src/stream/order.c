@@ -4,14 +4,10 @@
 
 #include "deliver.h"
 #include "expiry.h"
+#include "wait.h"
 
 /* An acknowledgement further ahead than any window (RFC 7323 2.3) is nonsense. */
 #define ORDER_LEAP (1 << 30)
-
-static uint32_t order_later(uint32_t a, uint32_t b)
-{
-    return seq_after(a, b) ? a : b;
-}
 
 void order_base(struct side *side, uint32_t seq)
 {
@@ -33,7 +29,7 @@ void order_seen(struct flow *flow, enum direction direction, uint32_t seq)
     if (!side->known) {
         order_base(side, seq);
     } else if (!side->isn_known && flow->settling) {
-        side->next = order_later(side->next, seq);
+        side->next = seq_later(side->next, seq);
     } else if (!side->isn_known && !side->seen && seq_before(seq, side->next)) {
         side->next = seq;
     }
@@ -43,6 +39,9 @@ void order_seen(struct flow *flow, enum direction direction, uint32_t seq)
 void order_ack(struct flow *flow, enum direction direction, uint32_t ack)
 {
     struct side *peer = &flow->side[!direction];
+    if (!peer->hinted || seq_before(ack, peer->hint))
+        peer->hint = ack;
+    peer->hinted = true;
     if (!peer->known) {
         order_base(peer, ack);
         return;
@@ -53,8 +52,6 @@ void order_ack(struct flow *flow, enum direction direction, uint32_t ack)
     if (peer->absent && seq_after(peer->acked, peer->next)) {
         peer->untold += peer->acked - peer->next;
         peer->next = peer->acked;
-    } else if (!peer->seen && !peer->isn_known && seq_before(ack, peer->next)) {
-        peer->next = ack; /* the lowest is nearest to where the unseen side began */
     }
 }
 
@@ -119,28 +116,31 @@ static void order_take(struct native *native, struct flow *flow, enum direction 
     segq_free(queue, &native->budget, node);
 }
 
-/* Delivers from both queues what may go, what arrived first before the other. */
-static void order_pump(struct native *native, struct flow *flow)
+void order_pump(struct native *native, struct flow *flow)
 {
+    if (flow->settling)
+        return;
     for (;;) {
-        int pick = -1;
-        for (int d = 0; d < 2; d++) {
+        bool found = false;
+        enum direction pick = FROM_CLIENT;
+        for (enum direction d = 0; d < 2; d++) {
             order_try_fin(&flow->side[d]);
             if (flow->side[d].fin_done)
                 segq_clear(&flow->side[d].queue, &native->budget);
             const struct segq_node *head = flow->side[d].queue.head;
             if (head != NULL && order_may_go(flow, d, &head->piece) &&
-                (pick < 0 || head->piece.number < flow->side[0].queue.head->piece.number))
+                (!found || head->piece.number < flow->side[pick].queue.head->piece.number)) {
                 pick = d;
+                found = true;
+            }
         }
-        if (pick < 0)
+        if (!found)
             return;
         order_take(native, flow, pick);
     }
 }
 
-/* A side that nobody captured: its acknowledged octets are passed over. */
-static void order_give_up_absent(struct flow *flow)
+void order_give_up_absent(struct flow *flow)
 {
     for (int d = 0; d < 2; d++) {
         struct side *side = &flow->side[d];
@@ -196,20 +196,36 @@ static bool order_unlock(struct native *native, struct flow *flow)
     return true;
 }
 
-/* Jumps holes that begin before the limits, and delivers what becomes free. Where both sides have
- * one, the command was missed before its reply; but the first octets of all are the greeting. */
-static void order_jump(struct native *native, struct flow *flow, const uint32_t limit[2])
+void order_jump(struct native *native, struct flow *flow, const uint32_t limit[2])
 {
     for (;;) {
         order_pump(native, flow);
         enum direction first = flow->side[FROM_SERVER].delivered ? FROM_CLIENT : FROM_SERVER;
-        if (order_hole(&flow->side[first], limit[first]))
-            order_jump_hole(native, flow, first, limit[first]);
-        else if (order_hole(&flow->side[!first], limit[!first]))
+        const struct side *side = &flow->side[first];
+        bool due[2] = {order_hole(&flow->side[0], limit[0]), order_hole(&flow->side[1], limit[1])};
+        if (due[first] || (due[!first] && order_hole(side, side->acked)))
+            order_jump_hole(native, flow, first, due[first] ? limit[first] : side->acked);
+        else if (due[!first])
             order_jump_hole(native, flow, !first, limit[!first]);
         else if (!order_unlock(native, flow))
             return;
     }
+}
+
+/* Where a side begins whose initial sequence number was not captured. If the connection is known
+ * from its start, at the lowest acknowledgement from its peer, for those octets are missing; if
+ * not, with the first that is here. */
+static uint32_t order_first(const struct side *side, const struct side *peer)
+{
+    const struct segq_node *head = side->queue.head;
+    uint32_t first = side->seen ? seq_later(side->next, side->acked) : side->hint;
+    if (side->hinted && peer->isn_known)
+        first = side->hint;
+    else if (head != NULL)
+        first = head->piece.seq;
+    if (side->fin_seen && seq_after(first, side->fin))
+        first = side->fin;
+    return head != NULL && seq_before(head->piece.seq, first) ? head->piece.seq : first;
 }
 
 void order_start(struct flow *flow)
@@ -217,12 +233,8 @@ void order_start(struct flow *flow)
     flow->settling = false;
     for (int d = 0; d < 2; d++) {
         struct side *side = &flow->side[d];
-        if (side->isn_known || !side->known)
-            continue;
-        if (side->queue.head != NULL)
-            side->next = side->queue.head->piece.seq;
-        else if (side->seen)
-            side->next = order_later(side->next, side->acked);
+        if (side->known && !side->isn_known)
+            side->next = order_first(side, &flow->side[!d]);
     }
     order_give_up_absent(flow);
 }
@@ -233,7 +245,7 @@ static void order_rewind(struct flow *flow, enum direction direction,
                          const struct segq_piece *piece)
 {
     struct side *side = &flow->side[direction];
-    uint32_t from = order_later(piece->seq, side->gap);
+    uint32_t from = seq_later(piece->seq, side->gap);
     if (side->gapped && !side->fin_done && seq_before(from, side->next) &&
         seq_after(segq_end(piece), from)) {
         order_base(side, from);
@@ -306,104 +318,6 @@ bool order_at_rest(const struct flow *flow)
            !order_acked_hole(&side[0]) && !order_acked_hole(&side[1]);
 }
 
-static void order_unlink(struct native *native, struct flow *flow)
-{
-    if (flow->wait_prev == NULL)
-        native->waiting.head = flow->wait_next;
-    else
-        flow->wait_prev->wait_next = flow->wait_next;
-    if (flow->wait_next == NULL)
-        native->waiting.tail = flow->wait_prev;
-    else
-        flow->wait_next->wait_prev = flow->wait_prev;
-    flow->waiting = false;
-}
-
-static void order_link(struct native *native, struct flow *flow)
-{
-    flow->wait_next = NULL;
-    flow->wait_prev = native->waiting.tail;
-    if (native->waiting.tail == NULL)
-        native->waiting.head = flow;
-    else
-        native->waiting.tail->wait_next = flow;
-    native->waiting.tail = flow;
-    flow->waiting = true;
-    flow->wait_since = native->now;
-    if (native->deadline > native->now + NATIVE_WAIT)
-        native->deadline = native->now + NATIVE_WAIT;
-}
-
-/* Keeps the flow in the list of those that wait, or takes it out. */
-static void order_watch(struct native *native, struct flow *flow)
-{
-    bool waits = flow->reset || !order_at_rest(flow);
-    if (flow->waiting && waits && !flow->progress)
-        return;
-    bool begins = !flow->waiting;
-    if (flow->waiting)
-        order_unlink(native, flow);
-    flow->fast = !waits && flow->parser != NULL;
-    flow->progress = false;
-    for (int d = 0; d < 2; d++) {
-        struct side *changed = &flow->side[d];
-        changed->heard = false;
-        if (begins) {
-            changed->old = changed->next;
-            changed->mid = changed->acked;
-        }
-    }
-    if (begins)
-        flow->patience = 0;
-    if (waits)
-        order_link(native, flow);
-}
-
-void order_advance(struct native *native, struct flow *flow)
-{
-    order_pump(native, flow);
-    if (flow->waiting && ++flow->patience % NATIVE_PATIENCE == 0) {
-        if (flow->settling)
-            order_start(flow);
-        order_give_up_absent(flow);
-        uint32_t limit[2];
-        for (int d = 0; d < 2; d++) {
-            struct side *side = &flow->side[d];
-            side->old = side->mid;
-            side->mid = side->acked;
-            limit[d] = side->old;
-        }
-        if (flow->reset)
-            order_flush(native, flow);
-        else
-            order_jump(native, flow, limit);
-    }
-    order_watch(native, flow);
-}
-
-void order_overdue(struct native *native, struct flow *flow)
-{
-    if (flow->settling)
-        order_start(flow);
-    order_give_up_absent(flow);
-    uint32_t limit[2];
-    for (int d = 0; d < 2; d++) {
-        const struct side *side = &flow->side[d];
-        limit[d] = side->acked;
-        if (side->queue.head != NULL && !flow->side[!d].heard)
-            limit[d] = order_later(limit[d], side->queue.head->piece.seq);
-    }
-    if (flow->reset)
-        order_flush(native, flow);
-    else
-        order_jump(native, flow, limit);
-    if (flow->waiting && !flow->progress) { /* another turn; who was heard stays heard */
-        order_unlink(native, flow);
-        order_link(native, flow);
-    }
-    order_watch(native, flow);
-}
-
 void order_flush(struct native *native, struct flow *flow)
 {
     if (flow->settling)
@@ -414,9 +328,9 @@ void order_flush(struct native *native, struct flow *flow)
         const struct side *side = &flow->side[d];
         limit[d] = side->acked;
         if (side->queue.tail != NULL)
-            limit[d] = order_later(limit[d], segq_end(&side->queue.tail->piece));
+            limit[d] = seq_later(limit[d], segq_end(&side->queue.tail->piece));
         if (side->fin_seen)
-            limit[d] = order_later(limit[d], side->fin);
+            limit[d] = seq_later(limit[d], side->fin);
     }
     order_jump(native, flow, limit);
 }
@@ -425,6 +339,5 @@ void order_clear(struct native *native, struct flow *flow)
 {
     for (int d = 0; d < 2; d++)
         segq_clear(&flow->side[d].queue, &native->budget);
-    if (flow->waiting)
-        order_unlink(native, flow);
+    wait_end(native, flow);
 }

@@ -35,10 +35,14 @@ void order_data(struct native *native, struct flow *flow, enum direction directi
 void order_fin(struct flow *flow, enum direction direction, uint32_t seq);
 /* The base is certain: a flow that was settling may deliver. */
 void order_start(struct flow *flow);
-/* After each segment but those of the fast path: delivers what may go, jumps what is overdue. */
-void order_advance(struct native *native, struct flow *flow);
-/* The flow has waited for NATIVE_WAIT. */
-void order_overdue(struct native *native, struct flow *flow);
+/* Delivers from both queues what may go, what arrived first before the other. */
+void order_pump(struct native *native, struct flow *flow);
+/* Jumps holes that begin before the limits, and delivers what becomes free. Where both sides
+ * have one, the command was missed before its reply; but the first octets of all are the greeting.
+ */
+void order_jump(struct native *native, struct flow *flow, const uint32_t limit[2]);
+/* A side that nobody captured: its acknowledged octets are passed over. */
+void order_give_up_absent(struct flow *flow);
 /* Delivers all that is there, with gaps: the flow ends, or memory does. */
 void order_flush(struct native *native, struct flow *flow);
 /* Nothing waits, and nothing acknowledged is missing. */

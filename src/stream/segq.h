@@ -31,6 +31,11 @@ static inline bool seq_after(uint32_t a, uint32_t b)
     return seq_diff(a, b) > 0;
 }
 
+static inline uint32_t seq_later(uint32_t a, uint32_t b)
+{
+    return seq_after(a, b) ? a : b;
+}
+
 /* A stretch of one direction as a segment brought it. */
 struct segq_piece {
     uint32_t seq;

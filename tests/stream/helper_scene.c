@@ -1,11 +1,13 @@
 /* A small model of TCP hosts, a sink that writes down what it hears, and the comparison. */
 #include "helper_scene.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <cmocka.h>
 
 struct scene *scene_new(const char *engine)
 {

@@ -1,11 +1,13 @@
 /* The native engine on small scripts: handshakes, order, overlap, gaps, ends. */
-#include <cmocka.h>
+#include "helper_scene.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "helper_scene.h"
+#include <cmocka.h>
 
 #define SMALL "open S:220 hi\r\n C:EHLO a\r\n S:250 ok\r\n C:QUIT\r\n S:221 bye\r\n close:fin"
 
