@@ -143,6 +143,32 @@ class Bench:
         return 1 if self.failures or self.checks == 0 else 0
 
 
+def frames(path):
+    """The frames of a little-endian Ethernet pcap with microseconds, as the variant tool writes it."""
+    octets = path.read_bytes()
+    at = 24
+    while at + 16 <= len(octets):
+        length = int.from_bytes(octets[at + 8:at + 12], "little")
+        yield octets[at + 16:at + 16 + length]
+        at += 16 + length
+
+
+def tcp_data(path):
+    """{(source, destination, ports, sequence number)} of the TCP segments with data."""
+    segments = set()
+    for frame in frames(path):
+        ip = frame[14:]
+        if frame[12:14] == b"\x08\x00" and ip[9] == 6:
+            ends, tcp, length = (ip[12:16], ip[16:20]), ip[(ip[0] & 15) * 4:], (ip[0] & 15) * 4
+        elif frame[12:14] == b"\x86\xdd" and ip[6] == 6:
+            ends, tcp, length = (ip[8:24], ip[24:40]), ip[40:], 40
+        else:
+            continue
+        if len(ip) > length + (tcp[12] >> 4) * 4:
+            segments.add((*(str(ipaddress.ip_address(end)) for end in ends), tcp[:4], tcp[4:8]))
+    return segments
+
+
 def tail(octets, lines=3):
     return " | ".join(octets.decode("utf-8", "replace").strip().splitlines()[-lines:])
 
