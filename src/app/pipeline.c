@@ -340,6 +340,9 @@ static void say_done(const struct pipeline *pipeline)
     uint64_t alerts = 0;
     for (size_t i = 0; i < detect_count(); i++)
         alerts += stats.detect.alerts[i];
+    /* Where both go to one terminal or file, the records come first. */
+    if (pipeline->output != NULL)
+        (void)!output_flush(pipeline->output);
     log_info("%ju packets in %ju %s: %ju SMTP sessions, %ju messages, %ju alerts",
              (uintmax_t)capture.packets, (uintmax_t)capture.files,
              capture.files == 1 ? "file" : "files", (uintmax_t)stats.sessions,

@@ -113,7 +113,7 @@ static void on_alert(void *arg, const struct alert *alert)
 {
     struct showing *showing = arg;
     struct dialogue *dialogue = find(showing, alert->flow->flow_id);
-    if (dialogue != NULL && alert->event != NULL) {
+    if (dialogue != NULL) {
         dialogue_finding(dialogue, alert);
         return;
     }

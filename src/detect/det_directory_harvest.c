@@ -89,9 +89,10 @@ static void report(struct state *state, const struct network *network, enum case
     addr_net_text(&net, net_text);
     char reason[300];
     snprintf(reason, sizeof reason,
-             "%s tried %ju distinct recipients within %jd minutes, of which %ju do not exist; %ju "
-             "addresses were confirmed to it.",
-             net_text, (uintmax_t)network->tried, (intmax_t)(network->window / CLOCK_SECOND / 60),
+             "%s tried %ju distinct recipients within %jd h, of which %ju do not exist; addresses "
+             "confirmed to it: %ju.",
+             net_text, (uintmax_t)network->tried,
+             (intmax_t)((network->window + 3599 * CLOCK_SECOND) / CLOCK_SECOND / 3600),
              (uintmax_t)network->unknown, (uintmax_t)network->confirmed.total);
     evidence_report(state->detect, &detector_directory_harvest, detector_directory_harvest.severity,
                     case_state, network->c.id, event == NULL ? state->now : event->time,

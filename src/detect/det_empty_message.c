@@ -27,6 +27,13 @@ static const char *outcome(const struct event_reply *reply)
     return reply->code == 0 ? "unseen" : reply->code < 400 ? "accepted" : "refused";
 }
 
+static const char *outcome_words(const struct event_reply *reply)
+{
+    return reply->code == 0    ? "the server's answer was not seen"
+           : reply->code < 400 ? "the server accepted it"
+                               : "the server refused it";
+}
+
 static void report(struct state *state, const struct event *event)
 {
     const struct event_message *message = &event->message;
@@ -39,10 +46,17 @@ static void report(struct state *state, const struct event *event)
         return;
     struct json_object *evidence = json_object_new_object();
     const struct event_rcpt *rcpts = event_rcpts(event, message->rcpts);
-    for (uint32_t i = 0; i < message->rcpts.len; i++)
+    const struct event_rcpt *first = NULL;
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < message->rcpts.len; i++) {
+        if (rcpts[i].reply.code >= 400)
+            continue;
+        first = first == NULL ? &rcpts[i] : first;
+        count++;
         evidence_list_span(state->detect, evidence, "recipients",
                            event_text(event, rcpts[i].address));
-    evidence_count(evidence, "recipient_count", message->rcpt_total);
+    }
+    evidence_count(evidence, "recipient_count", count);
     evidence_text(evidence, "outcome", outcome(&message->content_reply));
     evidence_text(evidence, "method", message->bdat ? "BDAT" : "DATA");
     struct buf reason;
@@ -50,13 +64,13 @@ static void report(struct state *state, const struct event *event)
     char client[ADDR_TEXT_SIZE];
     buf_printf(&reason, "%s sent a message without a single octet",
                evidence_addr_text(&event->flow.client, client));
-    if (message->rcpts.len > 0) {
+    if (first != NULL) {
         buf_add_text(&reason, " to ");
-        evidence_sentence(state->detect, &reason, event_text(event, rcpts[0].address));
-        if (message->rcpt_total > 1)
-            buf_printf(&reason, " and %ju more", (uintmax_t)message->rcpt_total - 1);
+        evidence_sentence(state->detect, &reason, event_text(event, first->address));
     }
-    buf_printf(&reason, "; the server's answer: %s.", outcome(&message->content_reply));
+    if (count > 1)
+        buf_printf(&reason, " and %ju more", (uintmax_t)count - 1);
+    buf_printf(&reason, "; %s.", outcome_words(&message->content_reply));
     buf_add_octet(&reason, 0);
     evidence_report(state->detect, &detector_empty_message, refused ? 3 : 2, CASE_NEW, once.id,
                     event->time, &event->flow, event, (const char *)reason.at, evidence);

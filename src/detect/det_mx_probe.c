@@ -83,23 +83,34 @@ static struct json_object *evidence_of(struct state *state, const struct probe *
     return evidence;
 }
 
+static void put_part(struct buf *reason, const char **comma, uint64_t count, const char *what)
+{
+    if (count == 0)
+        return;
+    buf_printf(reason, "%s %ju %s", *comma, (uintmax_t)count, what);
+    *comma = ",";
+}
+
 static void report(struct state *state, const struct probe *probe, enum case_state case_state,
                    const struct event *event)
 {
+    struct buf reason;
+    buf_init(&reason, 512);
     char client[ADDR_TEXT_SIZE];
-    char reason[400];
-    snprintf(
-        reason, sizeof reason,
-        "%s tested recipients in one session: %ju unknown of %ju judged, %u given an empty "
-        "message, %u accepted and then left, %u names asked for by VRFY or EXPN; %ju addresses "
-        "were confirmed to it.",
-        evidence_addr_text(&probe->c.flow.client, client),
-        (uintmax_t)distinct_count(&probe->recipients, KIND_UNKNOWN, CLOCK_NEVER),
-        (uintmax_t)probe->recipients.count, probe->empties.count, probe->abandoned.count,
-        probe->names.count, (uintmax_t)probe->confirmed.total);
+    buf_printf(&reason, "%s tested recipients in one session:",
+               evidence_addr_text(&probe->c.flow.client, client));
+    const char *comma = "";
+    uint64_t unknown = distinct_count(&probe->recipients, KIND_UNKNOWN, CLOCK_NEVER);
+    put_part(&reason, &comma, unknown, "unknown");
+    put_part(&reason, &comma, probe->empties.count, "accepted and given an empty message");
+    put_part(&reason, &comma, probe->abandoned.count, "accepted and then left without a message");
+    put_part(&reason, &comma, probe->names.count, "asked for by VRFY or EXPN");
+    buf_printf(&reason, "; addresses confirmed to it: %ju.", (uintmax_t)probe->confirmed.total);
+    buf_add_octet(&reason, 0);
     evidence_report(state->detect, &detector_mx_probe, detector_mx_probe.severity, case_state,
                     probe->c.id, event == NULL ? probe->c.last : event->time, &probe->c.flow, event,
-                    reason, evidence_of(state, probe));
+                    (const char *)reason.at, evidence_of(state, probe));
+    buf_done(&reason);
 }
 
 /* Is a threshold crossed? */
