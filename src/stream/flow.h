@@ -88,7 +88,6 @@ struct flow {
     bool paired;   /* in the table of twins */
     bool answered; /* both sides seen, or octets carried */
     uint64_t born; /* a number of its own, in the order of making */
-    void *engine;  /* the engine's own pointer (nids: its stream) */
     struct flow_info info;
 };
 
