@@ -64,7 +64,8 @@ void output_alert(struct output *output, const struct alert *alert);
 void output_event(struct output *output, const struct event *event);
 void output_stats(struct output *output, const struct stats *stats);
 enum err output_flush(struct output *output);
-/* What was written so far; errors of the sink (a full disk) are counted, and reported by close. */
+/* What was written so far; errors of the sink (a full disk) are counted, and the first one is
+ * reported by close, with its errno. */
 void output_counters(const struct output *output, uint64_t *ret_records, uint64_t *ret_octets,
                      uint64_t *ret_dropped);
 enum err output_close(struct output *output) MXTAP_MUST_CHECK;
@@ -98,7 +99,7 @@ void dialogue_add(struct dialogue *dialogue, enum dialogue_line kind, struct spa
 /* The class beside the last server line (a recipient's verdict). */
 void dialogue_verdict(struct dialogue *dialogue, const char *class_name);
 void dialogue_finding(struct dialogue *dialogue, const struct alert *alert);
-/* The whole session as text. */
+/* The whole session as text. Of each case only the latest finding is shown. */
 void dialogue_print(const struct dialogue *dialogue, const struct smtp_summary *summary,
                     enum close_reason reason, int64_t time, struct buf *out);
 

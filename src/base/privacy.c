@@ -1,5 +1,5 @@
 /* privacy: UTF-8 by RFC 3629; local parts by the atext of RFC 5322 3.2.3, dots, and octets over
- * 127. */
+ * 127. A character is written whole or not at all, so that a full buf still holds UTF-8. */
 #include <mxtap/privacy.h>
 
 /* Octets of the well-formed UTF-8 character at the start of text; 0 where there is none. */
@@ -37,13 +37,22 @@ static bool is_control(struct span text, size_t len)
     return false;
 }
 
+/* A character or an escape, unless it or one before it did not fit. */
+static void put_whole(struct buf *out, struct span piece)
+{
+    if (piece.len > out->ceiling - out->len)
+        out->truncated = true;
+    if (!out->truncated)
+        buf_add(out, piece);
+}
+
 void privacy_escape(struct buf *out, struct span text)
 {
     static const char hex[] = "0123456789abcdef";
-    while (text.len > 0) {
+    while (text.len > 0 && !out->truncated) {
         size_t len = utf8_len(text);
         if (len > 0 && !is_control(text, len)) {
-            buf_add(out, span_head(text, len));
+            put_whole(out, span_head(text, len));
             text = span_skip(text, len);
             continue;
         }
@@ -51,7 +60,7 @@ void privacy_escape(struct buf *out, struct span text)
         for (size_t i = 0; i < bad; i++) {
             uint8_t escape[4] = {'\\', 'x', (uint8_t)hex[text.at[i] >> 4],
                                  (uint8_t)hex[text.at[i] & 15]};
-            buf_add(out, span_make(escape, sizeof escape));
+            put_whole(out, span_make(escape, sizeof escape));
         }
         text = span_skip(text, bad);
     }
@@ -73,7 +82,9 @@ static size_t local_start(struct span text, size_t end)
     size_t start = end;
     if (start > 0 && text.at[start - 1] == '"') {
         start--;
-        while (start > 0 && text.at[start - 1] != '"')
+        /* Back to a quote that no backslash makes part of the text (RFC 5322 3.2.4). */
+        while (start > 0 &&
+               (text.at[start - 1] != '"' || (start > 1 && text.at[start - 2] == '\\')))
             start--;
         return start > 0 ? start - 1 : 0;
     }

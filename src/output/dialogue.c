@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 
+#define FIRST_ROOM 16 /* lines */
+#define LINES_MIN  2  /* one of the head, one of the ring */
+
 enum err dialogue_new(const struct dialogue_options *options, const struct flow_info *flow,
                       struct dialogue **ret_dialogue)
 {
@@ -10,7 +13,10 @@ enum err dialogue_new(const struct dialogue_options *options, const struct flow_
     if (dialogue == NULL)
         return ERR_MEMORY;
     dialogue->options = *options;
-    dialogue->head = options->max_lines / 2;
+    if (dialogue->options.max_lines < LINES_MIN)
+        dialogue->options.max_lines = LINES_MIN;
+    dialogue->head = dialogue->options.max_lines / 2;
+    dialogue->last_server = DIALOGUE_NOWHERE;
     dialogue->midstream = flow->midstream;
     dialogue->flow = (struct event_flow){
         .flow_id = flow->flow_id,
@@ -25,77 +31,101 @@ enum err dialogue_new(const struct dialogue_options *options, const struct flow_
     return ERR_NONE;
 }
 
+static void item_done(struct dialogue_item *item)
+{
+    free((void *)(uintptr_t)item->text.at);
+}
+
 void dialogue_free(struct dialogue *dialogue)
 {
     if (dialogue == NULL)
         return;
     for (size_t i = 0; i < dialogue->count; i++)
-        free((void *)(uintptr_t)dialogue->items[i].text.at);
+        item_done(&dialogue->items[i]);
     for (size_t i = 0; i < dialogue->finding_count; i++)
         free(dialogue->findings[i].reason);
     free(dialogue->items);
     free(dialogue);
 }
 
-/* A place for one more item: at the end, or the oldest of the ring. */
-static struct dialogue_item *place(struct dialogue *dialogue)
+/* Twice the room, up to max_lines; false without memory. */
+static bool grow(struct dialogue *dialogue)
+{
+    size_t room = dialogue->room == 0 ? FIRST_ROOM : dialogue->room * 2;
+    if (room > dialogue->options.max_lines)
+        room = dialogue->options.max_lines;
+    struct dialogue_item *items = realloc(dialogue->items, room * sizeof *items);
+    if (items == NULL)
+        return false;
+    dialogue->items = items;
+    dialogue->room = room;
+    return true;
+}
+
+/* The place for one more item: at the end, or that of the oldest in the ring. */
+static size_t place(struct dialogue *dialogue)
 {
     size_t max = dialogue->options.max_lines;
-    if (dialogue->count < max) {
-        size_t room = dialogue->count + 1;
-        /* Grows by doubling: at each power of two. */
-        if ((dialogue->count & (dialogue->count - 1)) == 0) {
-            struct dialogue_item *items = realloc(dialogue->items, 2 * room * sizeof *items);
-            if (items == NULL)
-                return NULL;
-            dialogue->items = items;
-            dialogue->last_server = NULL;
-        }
-        dialogue->items[dialogue->count] = (struct dialogue_item){0};
-        return &dialogue->items[dialogue->count++];
-    }
-    if (max <= dialogue->head)
-        return NULL;
-    struct dialogue_item *item = &dialogue->items[dialogue->head + dialogue->ring];
+    if (dialogue->count < max)
+        return dialogue->count < dialogue->room || grow(dialogue) ? dialogue->count++
+                                                                  : DIALOGUE_NOWHERE;
+    size_t at = dialogue->head + dialogue->ring;
     dialogue->ring = (dialogue->ring + 1) % (max - dialogue->head);
     dialogue->left_out++;
-    free((void *)(uintptr_t)item->text.at);
-    return item;
+    item_done(&dialogue->items[at]);
+    if (dialogue->last_server == at)
+        dialogue->last_server = DIALOGUE_NOWHERE;
+    return at;
 }
 
 void dialogue_add(struct dialogue *dialogue, enum dialogue_line kind, struct span text,
                   int64_t time)
 {
-    struct dialogue_item *item = place(dialogue);
-    if (item == NULL)
+    size_t at = place(dialogue);
+    if (at == DIALOGUE_NOWHERE)
         return;
     struct span kept = span_head(text, DIALOGUE_TEXT_MAX);
     uint8_t *copy = malloc(kept.len + 1);
     if (copy != NULL && kept.len > 0)
         memcpy(copy, kept.at, kept.len);
-    *item = (struct dialogue_item){
+    dialogue->items[at] = (struct dialogue_item){
         .kind = kind,
         .time = time,
         .cut = kept.len < text.len,
         .text = span_make(copy, copy == NULL ? 0 : kept.len),
     };
     if (kind == DIALOGUE_SERVER)
-        dialogue->last_server = item;
+        dialogue->last_server = at;
 }
 
 void dialogue_verdict(struct dialogue *dialogue, const char *class_name)
 {
-    if (dialogue->last_server != NULL)
-        dialogue->last_server->class_name = class_name;
+    if (dialogue->last_server != DIALOGUE_NOWHERE)
+        dialogue->items[dialogue->last_server].class_name = class_name;
+}
+
+/* The finding of that case, or a new one; NULL where there is no room. */
+static struct dialogue_finding *finding_of(struct dialogue *dialogue, uint64_t case_id)
+{
+    for (size_t i = 0; i < dialogue->finding_count; i++)
+        if (dialogue->findings[i].case_id == case_id)
+            return &dialogue->findings[i];
+    if (dialogue->finding_count == DIALOGUE_FINDINGS_MAX)
+        return NULL;
+    return &dialogue->findings[dialogue->finding_count++];
 }
 
 void dialogue_finding(struct dialogue *dialogue, const struct alert *alert)
 {
     static const char *const states[] = {"new", "growing", "ended"};
-    dialogue->finding_total++;
-    if (dialogue->finding_count == DIALOGUE_FINDINGS_MAX)
+    struct dialogue_finding *finding = finding_of(dialogue, alert->case_id);
+    if (finding == NULL) {
+        dialogue->findings_left_out++;
         return;
-    dialogue->findings[dialogue->finding_count++] = (struct dialogue_finding){
+    }
+    free(finding->reason);
+    *finding = (struct dialogue_finding){
+        .case_id = alert->case_id,
         .severity = alert->severity,
         .name = alert->detector->name,
         .state = states[alert->state],

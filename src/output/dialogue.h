@@ -11,6 +11,7 @@
 
 #define DIALOGUE_TEXT_MAX     512 /* octets of a line that are kept */
 #define DIALOGUE_FINDINGS_MAX 64
+#define DIALOGUE_NOWHERE      SIZE_MAX
 
 struct dialogue_item {
     enum dialogue_line kind;
@@ -20,7 +21,9 @@ struct dialogue_item {
     struct span text; /* its own copy */
 };
 
+/* Of a case, what it said last. */
 struct dialogue_finding {
+    uint64_t case_id;
     unsigned severity;
     const char *name, *state;
     char *reason;
@@ -30,17 +33,18 @@ struct dialogue {
     struct dialogue_options options;
     struct event_flow flow;
     bool midstream;
-    struct dialogue_item *items; /* max_lines places: a head, then a ring */
-    size_t count, head, ring;    /* kept; places of the head; next place of the ring */
+    struct dialogue_item *items; /* up to max_lines: a head, then a ring */
+    size_t count, room;          /* kept; allocated */
+    size_t head, ring;           /* places of the head; next place of the ring */
     uint64_t left_out;
-    struct dialogue_item *last_server;
+    size_t last_server; /* place of the last line of the server, or DIALOGUE_NOWHERE */
     struct dialogue_finding findings[DIALOGUE_FINDINGS_MAX];
     size_t finding_count;
-    uint64_t finding_total;
+    uint64_t findings_left_out;
 };
 
-/* The kept items in order: index below count; *ret_gap is true where lines were left out before it.
- */
+/* The kept items in order: index below count; *ret_gap is true where lines were left out before
+ * it. */
 const struct dialogue_item *dialogue_at(const struct dialogue *dialogue, size_t index,
                                         bool *ret_gap);
 

@@ -7,6 +7,20 @@
 
 #define CLASS_COLUMN 72 /* where a verdict's class stands, if the reply is shorter */
 
+static const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* How wide UTF-8 is on a terminal, near enough: one column a character. */
+static size_t columns(struct span text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++)
+        count += (text.at[i] & 0xc0) != 0x80;
+    return count;
+}
+
 static void put_endpoint(struct buf *out, const struct addr *addr, uint16_t port)
 {
     char text[ADDR_TEXT_SIZE];
@@ -30,7 +44,7 @@ static void put_head(const struct dialogue *dialogue, const struct smtp_summary 
     put_endpoint(out, &dialogue->flow.server, dialogue->flow.server_port);
     if (summary->helo.len > 0) {
         buf_add_text(out, "  ");
-        privacy_escape(out, span_head(summary->helo, 100));
+        privacy_addresses(know_privacy(dialogue->options.know), out, span_head(summary->helo, 100));
     }
     paint(out, color, PAINT_OFF);
     if (dialogue->midstream)
@@ -75,7 +89,7 @@ static void put_item(const struct dialogue *dialogue, const struct dialogue_item
     buf_add_text(out, item->kind == DIALOGUE_NOTE ? "   " : client ? "C  " : "S  ");
     size_t before = out->len;
     put_text(dialogue, item, out);
-    put_class(dialogue, item, out->len - before, out);
+    put_class(dialogue, item, columns(span_skip(buf_span(out), before)), out);
     paint(out, color, PAINT_OFF);
     buf_add_octet(out, '\n');
 }
@@ -112,8 +126,9 @@ static void put_notes(const struct dialogue *dialogue, const struct smtp_summary
                         : "[one-sided: nothing of the client was captured]");
     char text[120];
     if ((summary->facts & SMTP_BIT(SMTP_FACT_TLS)) != 0) {
-        snprintf(text, sizeof text, "[encrypted from here: %ju octets of the client in all]",
-                 (uintmax_t)summary->octets[FROM_CLIENT]);
+        snprintf(text, sizeof text,
+                 "[encrypted from here; in all %ju octets of the client, %ju of the server]",
+                 (uintmax_t)summary->octets[FROM_CLIENT], (uintmax_t)summary->octets[FROM_SERVER]);
         put_note(dialogue, out, text);
     }
     if ((summary->facts & SMTP_BIT(SMTP_FACT_NOT_SMTP)) != 0) {
@@ -127,9 +142,10 @@ static void put_end(const struct dialogue *dialogue, enum close_reason reason, i
                     const struct smtp_summary *summary, struct buf *out)
 {
     char text[200];
-    snprintf(text, sizeof text, "%s after %.3f s: %ju commands, %u messages", reason_text(reason),
+    snprintf(text, sizeof text, "%s after %.3f s: %ju command%s, %u message%s", reason_text(reason),
              (double)(time - dialogue->flow.opened) / (double)CLOCK_SECOND,
-             (uintmax_t)summary->commands, summary->messages);
+             (uintmax_t)summary->commands, plural(summary->commands), summary->messages,
+             plural(summary->messages));
     put_note(dialogue, out, text);
 }
 
@@ -145,9 +161,8 @@ static void put_findings(const struct dialogue *dialogue, struct buf *out)
         buf_add_text(out, finding->reason == NULL ? "" : finding->reason);
         buf_add_octet(out, '\n');
     }
-    if (dialogue->finding_total > dialogue->finding_count)
-        buf_printf(out, "  ! and %ju more findings\n",
-                   (uintmax_t)(dialogue->finding_total - dialogue->finding_count));
+    if (dialogue->findings_left_out > 0)
+        buf_printf(out, "  ! and %ju more\n", (uintmax_t)dialogue->findings_left_out);
 }
 
 void dialogue_print(const struct dialogue *dialogue, const struct smtp_summary *summary,

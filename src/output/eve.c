@@ -1,7 +1,8 @@
 /* eve: common keys, smtp and email. */
 #include "eve.h"
 
-#define TEXT_MAX     4096 /* octets of one text, escaped */
+#define TEXT_MAX     1024 /* octets of one text, as it came */
+#define GROWTH       10   /* how much longer it may get: "a@" becomes "h-0123456789abcdef@" */
 #define FLOW_ID_BITS 53   /* what every JSON reader can hold */
 
 static struct json_object *string_of(struct buf *text)
@@ -15,16 +16,16 @@ static struct json_object *string_of(struct buf *text)
 struct json_object *eve_text(struct span text)
 {
     struct buf out;
-    buf_init(&out, TEXT_MAX);
-    privacy_escape(&out, span_head(text, TEXT_MAX / 4));
+    buf_init(&out, TEXT_MAX * GROWTH);
+    privacy_escape(&out, span_head(text, TEXT_MAX));
     return string_of(&out);
 }
 
 struct json_object *eve_address(const struct format_options *options, struct span text)
 {
     struct buf out;
-    buf_init(&out, TEXT_MAX);
-    privacy_addresses(know_privacy(options->know), &out, span_head(text, TEXT_MAX / 4));
+    buf_init(&out, TEXT_MAX * GROWTH);
+    privacy_addresses(know_privacy(options->know), &out, span_head(text, TEXT_MAX));
     return string_of(&out);
 }
 
@@ -87,6 +88,12 @@ void eve_flow(const struct format_options *options, struct json_object *record,
     eve_add_string(record, "community_id", community);
 }
 
+void eve_tx_id(struct json_object *record, const struct event *event)
+{
+    eve_add_count(record, "tx_id",
+                  event->kind == EVENT_MESSAGE ? event->message.tx_id : event->session.messages);
+}
+
 static struct json_object *recipients(const struct format_options *options,
                                       const struct event *event)
 {
@@ -106,7 +113,7 @@ void eve_smtp(const struct format_options *options, struct json_object *record,
               const struct event *event)
 {
     struct json_object *smtp = json_object_new_object();
-    eve_add_text(smtp, "helo", event_text(event, event->session.helo));
+    eve_add_address(options, smtp, "helo", event_text(event, event->session.helo));
     if (event->kind == EVENT_VERDICT && event->verdict.verb == SMTP_RCPT) {
         eve_add_address(options, smtp, "mail_from", event_text(event, event->verdict.mail_path));
         json_object_object_add(smtp, "rcpt_to", recipients(options, event));
@@ -152,7 +159,7 @@ void eve_email(const struct format_options *options, struct json_object *record,
     eve_add_address(options, email, "from", event_text(event, mail->from));
     add_list(options, email, "to", event, mail->to);
     add_list(options, email, "cc", event, mail->cc);
-    eve_add_text(email, "subject", event_text(event, mail->subject));
+    eve_add_address(options, email, "subject", event_text(event, mail->subject));
     eve_add_text(email, "message_id", event_text(event, mail->message_id));
     eve_add_text(email, "date", event_text(event, mail->date));
     eve_add_text(email, "x_mailer", event_text(event, mail->x_mailer));

@@ -11,13 +11,15 @@
 #include <json-c/json.h>
 #include <mxtap/output.h>
 
-#define EVE_LIST_MAX 50
+#define EVE_LIST_MAX 50 /* items of a list in smtp and email, which have no place for counts */
 
 /* timestamp and event_type. */
 struct json_object *eve_new(int64_t time, const char *event_type);
 /* flow_id, community_id, the five-tuple, where it was captured. */
 void eve_flow(const struct format_options *options, struct json_object *record,
               const struct event_flow *flow);
+/* tx_id: messages in the session before this one, or so far. */
+void eve_tx_id(struct json_object *record, const struct event *event);
 /* smtp{helo, mail_from, rcpt_to} as far as the event knows them; nothing where it does not. */
 void eve_smtp(const struct format_options *options, struct json_object *record,
               const struct event *event);

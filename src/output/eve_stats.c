@@ -21,16 +21,30 @@ static void add_object(struct json_object *to, const char *name, const struct co
     add_object(to, name, (const struct counter[]){__VA_ARGS__},                                    \
                sizeof((const struct counter[]){__VA_ARGS__}) / sizeof(struct counter))
 
+static uint64_t all_alerts(const struct detect_stats *detect)
+{
+    uint64_t alerts = 0;
+    for (size_t i = 0; i < detect_count(); i++)
+        alerts += detect->alerts[i];
+    return alerts;
+}
+
 static void suricata_part(struct json_object *record, const struct stats *stats)
 {
     struct json_object *object = json_object_new_object();
     int64_t span = stats->last > stats->first ? stats->last - stats->first : 0;
     eve_add_count(object, "uptime", (uint64_t)(span / CLOCK_SECOND));
     ADD(object, "capture", {"kernel_packets", stats->capture.packets},
-        {"kernel_drops", stats->capture.kernel_drops});
+        {"kernel_drops", stats->capture.kernel_drops},
+        {"kernel_ifdrops", stats->capture.interface_drops});
     ADD(object, "decoder", {"pkts", stats->capture.packets}, {"bytes", stats->capture.octets},
         {"invalid", stats->decode.bad_header + stats->decode.short_packet});
-    ADD(object, "tcp", {"sessions", stats->stream.flows});
+    ADD(object, "tcp", {"sessions", stats->stream.flows},
+        {"active_sessions", stats->stream.flows_now},
+        {"midstream_pickups", stats->stream.midstream},
+        {"overlap_diff_data", stats->stream.conflicts}, {"reassembly_gap", stats->stream.gaps},
+        {"memuse", stats->stream.memory});
+    ADD(object, "detect", {"alert", all_alerts(&stats->detect)});
     json_object_object_add(record, "stats", object);
 }
 

@@ -45,8 +45,8 @@ static void eve_alert(const struct format_options *options, const struct alert *
 {
     struct json_object *record = eve_new(alert->time, "alert");
     eve_flow(options, record, alert->flow);
-    if (alert->event != NULL && alert->event->kind == EVENT_MESSAGE)
-        eve_add_count(record, "tx_id", alert->event->message.tx_id);
+    if (alert->event != NULL)
+        eve_tx_id(record, alert->event);
     alert_object(record, alert);
     if (alert->event != NULL) {
         eve_smtp(options, record, alert->event);
@@ -147,8 +147,7 @@ static void eve_event(const struct format_options *options, const struct event *
 {
     struct json_object *record = eve_new(event->time, "smtp");
     eve_flow(options, record, &event->flow);
-    if (event->kind == EVENT_MESSAGE)
-        eve_add_count(record, "tx_id", event->message.tx_id);
+    eve_tx_id(record, event);
     eve_smtp(options, record, event);
     eve_email(options, record, event);
     struct json_object *mxtap = json_object_new_object();

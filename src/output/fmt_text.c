@@ -4,6 +4,8 @@
 
 #include <mxtap/replies.h>
 
+#define RECIPIENTS_SHOWN 3
+
 /* "2006-06-19 06:18:46" */
 static void put_time(struct buf *out, int64_t time)
 {
@@ -43,16 +45,33 @@ static void put_recipients(const struct format_options *options, const struct ev
                            struct buf *out)
 {
     const struct event_rcpt *rcpts = event_rcpts(event, event->message.rcpts);
-    for (uint32_t i = 0; i < event->message.rcpts.len && i < 3; i++) {
+    uint32_t shown = event->message.rcpts.len;
+    if (shown > RECIPIENTS_SHOWN)
+        shown = RECIPIENTS_SHOWN;
+    for (uint32_t i = 0; i < shown; i++) {
         const struct event_reply *reply = &rcpts[i].reply;
-        buf_add_octet(out, ' ');
+        buf_add_text(out, i == 0 ? " to " : ", ");
         privacy_addresses(know_privacy(options->know), out, event_text(event, rcpts[i].path));
         buf_printf(out, " (%s)",
                    reply->code == 0 ? "unseen"
                                     : replies_name((enum reply_class)reply->reply_class));
     }
-    if (event->message.rcpt_total > 3)
-        buf_printf(out, " and %ju more", (uintmax_t)event->message.rcpt_total - 3);
+    if (event->message.rcpt_total > shown)
+        buf_printf(out, " and %ju more", (uintmax_t)event->message.rcpt_total - shown);
+}
+
+static void put_outcome(const struct event_message *message, struct buf *out)
+{
+    if (!message->content) {
+        buf_add_text(out, ": no message");
+        return;
+    }
+    buf_printf(out, ": %ju octets", (uintmax_t)message->octets);
+    if (message->content_reply.code == 0)
+        buf_add_text(out, ", the answer was not seen");
+    else
+        buf_printf(out, ", %s with %u", message->content_reply.code < 400 ? "accepted" : "refused",
+                   message->content_reply.code);
 }
 
 static void text_smtp(const struct format_options *options, const struct event *event,
@@ -63,22 +82,22 @@ static void text_smtp(const struct format_options *options, const struct event *
     buf_add_text(out, "smtp   ");
     paint(out, options->color, PAINT_OFF);
     put_flow(out, &event->flow);
-    buf_add_text(out, " HELO ");
-    privacy_escape(out, event_text(event, event->session.helo));
+    struct span helo = event_text(event, event->session.helo);
+    if (helo.len > 0) {
+        buf_printf(out, " %s ", smtp_verb_name((enum smtp_verb)event->session.helo_verb));
+        privacy_addresses(know_privacy(options->know), out, helo);
+    }
     if (event->kind != EVENT_MESSAGE) {
-        buf_printf(out, ", no transaction, %ju commands", (uintmax_t)event->session.commands);
+        buf_printf(out, ": no transaction in %ju commands", (uintmax_t)event->session.commands);
         return;
     }
-    const struct event_message *message = &event->message;
-    buf_add_text(out, " from ");
-    privacy_addresses(know_privacy(options->know), out, event_text(event, message->mail_path));
-    buf_add_text(out, " to");
+    struct span from = event_text(event, event->message.mail_path);
+    if (from.len > 0) {
+        buf_add_text(out, " from ");
+        privacy_addresses(know_privacy(options->know), out, from);
+    }
     put_recipients(options, event, out);
-    if (!message->content)
-        buf_add_text(out, ", no message");
-    else
-        buf_printf(out, ", %ju octets: %u", (uintmax_t)message->octets,
-                   message->content_reply.code);
+    put_outcome(&event->message, out);
 }
 
 static void text_stats(const struct format_options *options, const struct stats *stats,

@@ -1,9 +1,12 @@
 /* output: the tables, and one format going into one sink. */
 #include "output_private.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
-#define RECORD_MAX (1 << 20) /* octets of one record */
+#define RECORD_MAX (2 << 20) /* octets of one record: an event has 128 KiB, a text grows tenfold   \
+                              */
+#define RECORD_KEEP (256 * 1024) /* octets of room that are kept between records */
 
 static const struct format *const formats[] = {
 #define FORMAT(name) &format_##name,
@@ -23,6 +26,7 @@ struct output {
     struct buf record;
     uint64_t records, octets, dropped;
     enum err failed; /* the first error of the sink */
+    int cause;       /* and its errno */
 };
 
 const struct format *format_at(size_t index)
@@ -78,10 +82,12 @@ static void write_record(struct output *output)
         output->octets += output->record.len + 1;
     } else {
         output->dropped++;
-        if (output->failed == ERR_NONE && err != ERR_LIMIT)
+        if (output->failed == ERR_NONE && err != ERR_LIMIT) {
             output->failed = err;
+            output->cause = errno;
+        }
     }
-    buf_clear(&output->record);
+    buf_clear_keep(&output->record, RECORD_KEEP);
 }
 
 void output_alert(struct output *output, const struct alert *alert)
@@ -124,9 +130,13 @@ void output_counters(const struct output *output, uint64_t *ret_records, uint64_
 enum err output_close(struct output *output)
 {
     enum err err = output->options.sink->close(output->sink);
-    if (output->failed != ERR_NONE)
+    int cause = errno;
+    if (output->failed != ERR_NONE) {
         err = output->failed;
+        cause = output->cause;
+    }
     buf_done(&output->record);
     free(output);
+    errno = cause;
     return err;
 }
