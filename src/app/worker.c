@@ -10,7 +10,8 @@
 struct worker {
     struct worker_options options;
     struct decode *decode;
-    void *stream;
+    void *stream;                   /* NULL after worker_end */
+    struct stream_stats last_stats; /* the stream's, from just before its end */
     struct talks *talks;
     int64_t now, next_tick, next_watermark;
     uint64_t number;
@@ -68,6 +69,7 @@ void worker_end(struct worker *worker)
     if (worker->stream != NULL) {
         worker->number = UINT64_MAX;
         talks_ending(worker->talks);
+        worker->options.engine->stats(worker->stream, &worker->last_stats);
         worker->options.engine->close(worker->stream, worker->now);
         worker->stream = NULL;
     }
@@ -87,6 +89,7 @@ void worker_stats(const struct worker *worker, struct stats *stats)
 {
     if (worker->options.share == 0) {
         stats->decode = *decode_stats(worker->decode);
+        stats->stream = worker->last_stats;
         if (worker->stream != NULL)
             worker->options.engine->stats(worker->stream, &stats->stream);
         stats->last = worker->now;
