@@ -273,6 +273,8 @@ static void judge(struct smtp_session *session, struct span *rest)
     }
     struct span text = line.text.at != NULL ? line.text : lines_kept(lines);
     struct span end = line.bare_lf ? SPAN_LITERAL("\n") : SPAN_LITERAL("\r\n");
+    if (waiting && pair_must_be_answered(session))
+        waiting = false;
     message_start(session, session->data_bare_lf);
     session->message.blind = waiting;
     session->message.refused = refused;
@@ -472,6 +474,7 @@ void client_gap(struct smtp_session *session, uint64_t length)
     }
     lines_gap(&session->lines[FROM_CLIENT]);
     drop_tentative(session);
+    (void)pair_must_be_answered(session);
     session->auth = AUTH_NONE;
     session->mode = MODE_FOOTING;
     pair_hole(session, PENDING_HOLE);

@@ -70,6 +70,8 @@ static void tidy(struct smtp_session *session)
 void pair_flush(struct smtp_session *session)
 {
     struct queue *queue = &session->queue;
+    for (uint32_t i = 0; i < queue->count; i++)
+        queue_at(queue, i)->flags &= (uint8_t)~PENDING_ALIVE;
     while (queue->count > 0)
         give_up_head(session);
     queue_clear(queue);
@@ -128,6 +130,14 @@ static uint8_t freshness(struct smtp_session *session)
         command_is_sync((enum smtp_verb)youngest->verb))
         return PENDING_FRESH_SYNC;
     return pipelines ? 0 : PENDING_FRESH_WAIT;
+}
+
+bool pair_must_be_answered(struct smtp_session *session)
+{
+    if (freshness(session) != PENDING_FRESH_SYNC)
+        return false;
+    pair_flush(session);
+    return true;
 }
 
 static void note_pipelining(struct smtp_session *session)
@@ -353,7 +363,12 @@ static bool is_candidate(struct queue *queue, const struct pending *entry,
 {
     if ((entry->flags & PENDING_ALIVE) == 0)
         return false;
-    return reply->untrusted || fit_judge(queue, entry, reply) >= least;
+    if (reply->untrusted)
+        return true;
+    /* Behind a DATA that gets its go-ahead comes content and no command. */
+    if (reply->out.code == 354 && entry->verb == SMTP_DATA && queue_youngest(queue) != entry)
+        return false;
+    return fit_judge(queue, entry, reply) >= least;
 }
 
 static struct candidates find_candidates(struct queue *queue, const struct reply *reply)
@@ -390,16 +405,30 @@ static void move_on(struct queue *queue, const struct reply *reply, enum fit lea
     queue->alive_end = next;
 }
 
+/* Only lost commands can be meant. If the client must wait after the one that gets such a reply,
+ * then all of them are answered now. */
+static void close_hole(struct smtp_session *session, const struct reply *reply)
+{
+    if (!reply->keywords && reply->out.code != 235 && reply->out.code != 354)
+        return;
+    pair_flush(session);
+    if (reply->out.code == 354) {
+        session->transact.shown.data_command = session->transact.shown.opened;
+        client_go_ahead(session);
+    }
+}
+
 static void pair_doubtful(struct smtp_session *session, const struct reply *reply)
 {
     struct queue *queue = &session->queue;
-    if (!reply->untrusted)
+    if (!reply->untrusted) {
         collapse(queue, reply);
-    tidy(session);
-    if (!reply->untrusted && is_certain(queue)) {
-        pair_certain(session, reply);
         tidy(session);
-        return;
+        if (is_certain(queue)) {
+            pair_certain(session, reply);
+            tidy(session);
+            return;
+        }
     }
     struct candidates found = find_candidates(queue, reply);
     bool one = found.sure == 1 || (found.sure == 0 && found.maybe == 1);
@@ -419,12 +448,8 @@ static void pair_doubtful(struct smtp_session *session, const struct reply *repl
         effect_unsolicited(session, reply, true);
         queue->strays++;
         move_on(queue, reply, found.sure > 0 ? FIT_SURE : FIT_MAYBE);
-        if (reply->out.code == 354 && !reply->untrusted && last_hole) {
-            /* The DATA was not captured; nothing else waits behind it. */
-            pair_flush(session);
-            session->transact.shown.data_command = session->transact.shown.opened;
-            client_go_ahead(session);
-        }
+        if (!reply->untrusted && last_hole)
+            close_hole(session, reply);
     }
     tidy(session);
 }
@@ -437,7 +462,6 @@ void pair_reply(struct smtp_session *session, struct reply *reply)
     session->reacted = true;
     if (reply->out.code == 421)
         session_fact(session, SMTP_FACT_SERVER_CLOSED);
-    client_confirm(session);
     if (session->mode == MODE_CONTENT && !session->message.blind && !session->message.refused &&
         queue->count == 0 && !reply->untrusted && message_ended_by(session, reply)) {
         settle(session, reply);

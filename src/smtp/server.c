@@ -54,10 +54,13 @@ static void take_line(struct smtp_session *session, const struct line *line)
     struct reply reply;
     if (!session->server_started && !first_line(session, line->text))
         return;
+    bool is_reply = reply_line_parse(line->text, &parsed);
+    if (is_reply)
+        client_confirm(session);
     trace(session, line->text);
     if (line->cut)
         session_fact(session, SMTP_FACT_LONG_LINE);
-    if (!reply_line_parse(line->text, &parsed)) {
+    if (!is_reply) {
         if (!session->server_tail)
             reply_add_text(&session->parts, line->text);
     } else {

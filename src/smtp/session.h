@@ -113,6 +113,9 @@ void pair_hole(struct smtp_session *session, enum pending_kind kind);
 void pair_junk_head(struct smtp_session *session);
 /* Replies may be missing here. */
 void pair_lost(struct smtp_session *session);
+/* The client goes on behind a command after which it must wait. If the replies may have been lost,
+ * they were: all that waits is given out as unseen, and the answer is yes. */
+bool pair_must_be_answered(struct smtp_session *session);
 /* Everything that waits is given out as unseen. */
 void pair_flush(struct smtp_session *session);
 /* Before another message begins: what belongs to the last one is given out. */

@@ -291,6 +291,7 @@ void record_done(struct record *record)
 
 struct run {
     struct smtp_session *session;
+    struct record *record;
     struct dialogue_cut cut;
     int64_t now;
     uint64_t number;
@@ -334,6 +335,8 @@ static void run_step(struct run *run, const struct dialogue_step *step, struct s
     size_t hole = run->cut.hole_at, hole_end = hole + run->cut.hole_len;
     run->now += step->wait;
     if (step->gap) {
+        buf_add_text(&run->record->spoken,
+                     step->direction == FROM_CLIENT ? "C (gap)\n" : "S (gap)\n");
         smtp_session_gap(run->session, step->direction, step->missing, run->now, run->number);
         return;
     }
@@ -343,6 +346,7 @@ static void run_step(struct run *run, const struct dialogue_step *step, struct s
     }
     size_t start = hole > from ? hole : from, end = hole_end < to ? hole_end : to;
     deliver_part(run, step, octets, from, start);
+    buf_add_text(&run->record->spoken, step->direction == FROM_CLIENT ? "C (gap)\n" : "S (gap)\n");
     smtp_session_gap(run->session, step->direction, end - start, run->now, run->number);
     deliver_part(run, step, octets, end, to);
 }
@@ -364,7 +368,7 @@ void dialogue_run(const struct dialogue *dialogue, struct dialogue_cut cut, stru
     };
     struct budget budget;
     budget_init(&budget, 16 * MEGABYTE);
-    struct run run = {.cut = cut};
+    struct run run = {.cut = cut, .record = record};
     record_init(record);
     assert_int_equal(smtp_session_new(&flow, &sink, &budget, &run.session), 0);
     for (size_t i = 0; i < dialogue->count; i++)
