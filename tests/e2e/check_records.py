@@ -123,10 +123,13 @@ def check_default_log(bench, capture):
         raise Failure("without --log there are %s" % ", ".join(sorted(kinds)))
 
 
+def write_samples(bench):
+    for name, make in dialogue.SAMPLES.items():
+        sample(bench, name).write_bytes(make().pcap())
+
+
 def sample(bench, name):
-    path = bench.folder / ("sample-%s.pcap" % name)
-    path.write_bytes(dialogue.SAMPLES[name]().pcap())
-    return path
+    return bench.folder / ("sample-%s.pcap" % name)
 
 
 def check_hostile(bench):
@@ -182,6 +185,7 @@ def check_privacy(bench, mode, name):
 
 
 def jobs(bench):
+    write_samples(bench)
     for capture in bench.captures():
         yield "records of %s" % capture.name, check_capture, bench, capture
         yield "default log of %s" % capture.name, check_default_log, bench, capture
