@@ -40,7 +40,7 @@ bool handshake_is_new(const struct flow *flow, enum direction direction,
     return ahead > (int32_t)HANDSHAKE_WINDOW || ahead < -64 * (int32_t)HANDSHAKE_WINDOW;
 }
 
-struct flow *handshake_begin(struct native *native, const struct flow_key *key, uint32_t hash,
+struct flow *handshake_begin(struct native *native, const struct flow_key *key,
                              const struct segment *segment, unsigned slot, unsigned client)
 {
     unsigned flags = segment->flags;
@@ -50,6 +50,7 @@ struct flow *handshake_begin(struct native *native, const struct flow_key *key, 
         native->stats.invalid += !syn && !ack && (flags & TCP_RST) == 0;
         return NULL;
     }
+    uint32_t hash = (uint32_t)hash_keyed(native->options.hash_key, key, sizeof *key);
     struct flow *flow;
     while ((flow = flowtab_make(&native->tab, key, hash, native->now)) == NULL)
         if (!expiry_evict(native))

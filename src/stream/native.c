@@ -137,6 +137,19 @@ static void native_clock(struct native *native, int64_t time)
         expiry_run(native);
 }
 
+/* Packets of a flow come in bursts: the last flow is tried before the table. */
+static inline struct flow *native_find(struct native *native, const struct flow_key *key)
+{
+    struct flow *last = native->last;
+    if (last != NULL && last->born != 0 && memcmp(&last->key, key, sizeof *key) == 0)
+        return last;
+    uint64_t hash = hash_keyed(native->options.hash_key, key, sizeof *key);
+    struct flow *flow = flowtab_find(&native->tab, key, (uint32_t)hash);
+    if (flow != NULL)
+        native->last = flow;
+    return flow;
+}
+
 static void native_segment(void *state, const struct segment *segment)
 {
     struct native *native = state;
@@ -150,8 +163,7 @@ static void native_segment(void *state, const struct segment *segment)
     native_clock(native, segment->ip.time);
     native->time = segment->ip.time;
     native->number = segment->ip.number;
-    uint32_t hash = (uint32_t)hash_keyed(native->options.hash_key, &key, sizeof key);
-    struct flow *flow = flowtab_find(&native->tab, &key, hash);
+    struct flow *flow = native_find(native, &key);
     enum direction direction = FROM_CLIENT;
     if (flow != NULL) {
         direction = slot == flow->client_slot ? FROM_CLIENT : FROM_SERVER;
@@ -167,9 +179,10 @@ static void native_segment(void *state, const struct segment *segment)
         }
     }
     if (flow == NULL) {
-        flow = handshake_begin(native, &key, hash, segment, slot, client);
+        flow = handshake_begin(native, &key, segment, slot, client);
         if (flow == NULL)
             return;
+        native->last = flow;
         flow->number = segment->ip.number;
         direction = slot == flow->client_slot ? FROM_CLIENT : FROM_SERVER;
     }
