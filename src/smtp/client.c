@@ -45,9 +45,9 @@ static void note_style(struct smtp_session *session, const struct line *line,
         session_fact(session, SMTP_FACT_LOWER_CASE);
     if (line->bare_lf)
         session_fact(session, SMTP_FACT_BARE_LF);
-    if (line->bare_cr)
+    if (span_find(line->text, '\r') < line->text.len)
         session_fact(session, SMTP_FACT_BARE_CR);
-    if (line->nul)
+    if (span_find(line->text, 0) < line->text.len)
         session_fact(session, SMTP_FACT_NUL);
     if (line->cut)
         session_fact(session, SMTP_FACT_LONG_LINE);

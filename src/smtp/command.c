@@ -222,6 +222,8 @@ bool command_may_become(struct span start)
         "EXPN ", "NOOP",  "HELP",  "QUIT",  "AUTH ", "ETRN ", "STARTTLS", "XCLIENT ", "XFORWARD ",
     };
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (start.len > 0 && span_lower_octet(start.at[0]) != (verbs[i][0] | 0x20))
+            continue;
         struct span verb = span_text(verbs[i]);
         size_t common = start.len < verb.len ? start.len : verb.len;
         if (!span_equal_nocase(span_head(start, common), span_head(verb, common)))

@@ -8,6 +8,10 @@ void effect_finish(struct smtp_session *session, enum smtp_verb ended_by)
 {
     struct smtp_transaction *shown = &session->transact.shown;
     message_close(session);
+    if (!shown->opened && shown->recipient_total == 0 && !shown->data_command) {
+        shown->tx_id = session->summary.messages;
+        return;
+    }
     if (shown->opened || shown->recipient_total > 0) {
         message_report(session);
         shown->ended_by = ended_by;

@@ -70,8 +70,6 @@ static void finish(struct span text, bool cut, struct line *ret_line)
     *ret_line = (struct line){
         .text = text,
         .bare_lf = !cr,
-        .bare_cr = text.len > 0 && memchr(text.at, '\r', text.len) != NULL,
-        .nul = text.len > 0 && memchr(text.at, 0, text.len) != NULL,
         .cut = cut,
     };
 }

@@ -13,8 +13,6 @@
 struct line {
     struct span text; /* without its line end, cut at SMTP_LINE_MAX */
     bool bare_lf;     /* ended in LF alone */
-    bool bare_cr;     /* has a CR inside */
-    bool nul;         /* has a NUL inside */
     bool cut;         /* was longer */
 };
 

@@ -7,7 +7,7 @@
 
 #include <mxtap/span.h>
 
-#define NAMES_ROOM 640
+#define NAMES_ROOM 512
 #define NAMES_MAX  255 /* octets of one string */
 
 enum name { NAME_GREETING, NAME_HELO, NAME_HELO_REPLY, NAME_XCLIENT, NAMES };

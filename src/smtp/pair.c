@@ -8,64 +8,12 @@
  * when a single entry is left does a reply count; what it may have been instead is unseen.
  * Doubt ends by exclusion, or when a client that waits for its replies sends its next command.
  */
+#include "doubt.h"
 #include "fit.h"
-#include "session.h"
 
 #define PATIENCE          (10 * CLOCK_SECOND) /* after that a client has given up waiting */
 #define ONE_SIDED_TIME    (30 * CLOCK_SECOND)
 #define ONE_SIDED_PENDING 64
-
-static void enter_doubt(struct queue *queue)
-{
-    if (queue->doubt)
-        return;
-    for (uint32_t i = 0; i < queue->count; i++)
-        queue_at(queue, i)->flags &=
-            (uint8_t) ~(PENDING_ALIVE | PENDING_FRESH_WAIT | PENDING_FRESH_SYNC);
-    queue->alive_end = queue->count == 0;
-    if (queue->count > 0)
-        queue_at(queue, 0)->flags |= PENDING_ALIVE;
-    queue->strays = 0;
-    queue->doubt = true;
-}
-
-/* The oldest entry is a hole that is over. One lost command leaves the transaction as it was; more
- * may have ended it and begun another. The commands behind the hole that go with it unanswered had
- * a reply each. */
-static bool tears_transaction(struct queue *queue)
-{
-    uint32_t unanswered = 0;
-    while (unanswered + 1 < queue->count &&
-           (queue_at(queue, unanswered + 1)->flags & PENDING_ALIVE) == 0)
-        unanswered++;
-    return queue->strays > unanswered + 1;
-}
-
-/* The oldest entry without a reply. */
-static void give_up_head(struct smtp_session *session)
-{
-    struct queue *queue = &session->queue;
-    struct pending entry = *queue_at(queue, 0);
-    bool torn = entry.kind == PENDING_HOLE && tears_transaction(queue);
-    queue_pop(queue);
-    if (torn)
-        effect_finish(session, SMTP_NONE);
-    effect_give(session, &entry, NULL);
-}
-
-/* Gives out what can get no reply any more, and leaves doubt where none is left. */
-static void tidy(struct smtp_session *session)
-{
-    struct queue *queue = &session->queue;
-    while (queue->doubt && queue->count > 0 && (queue_at(queue, 0)->flags & PENDING_ALIVE) == 0)
-        give_up_head(session);
-    if (!queue->doubt || queue->holes > 0)
-        return;
-    uint32_t alive = queue->alive_end;
-    for (uint32_t i = 0; i < queue->count; i++)
-        alive += (queue_at(queue, i)->flags & PENDING_ALIVE) != 0;
-    queue->doubt = alive > 1;
-}
 
 void pair_flush(struct smtp_session *session)
 {
@@ -73,35 +21,8 @@ void pair_flush(struct smtp_session *session)
     for (uint32_t i = 0; i < queue->count; i++)
         queue_at(queue, i)->flags &= (uint8_t)~PENDING_ALIVE;
     while (queue->count > 0)
-        give_up_head(session);
+        doubt_give_up(session);
     queue_clear(queue);
-}
-
-/* Is it the oldest command and no other that the next reply answers? */
-static bool is_certain(struct queue *queue)
-{
-    if (!queue->doubt)
-        return true;
-    if (queue->alive_end || queue->count == 0 || queue_at(queue, 0)->kind >= PENDING_HOLE)
-        return false;
-    for (uint32_t i = 1; i < queue->count; i++)
-        if ((queue_at(queue, i)->flags & PENDING_ALIVE) != 0)
-            return false;
-    return true;
-}
-
-/* Takes the oldest off; the next reply is then for the one behind it. */
-static struct pending take_head(struct queue *queue)
-{
-    struct pending entry = *queue_at(queue, 0);
-    queue_pop(queue);
-    bool alive = queue->doubt;
-    for (uint32_t i = 0; i < queue->count && alive; i++) {
-        queue_at(queue, i)->flags |= PENDING_ALIVE;
-        alive = queue_at(queue, i)->kind >= PENDING_HOLE;
-    }
-    queue->alive_end = queue->alive_end || alive;
-    return entry;
 }
 
 static bool has_junk(struct queue *queue)
@@ -189,7 +110,7 @@ struct pending *pair_push(struct smtp_session *session, enum pending_kind kind,
 void pair_hole(struct smtp_session *session, enum pending_kind kind)
 {
     struct queue *queue = &session->queue;
-    enter_doubt(queue);
+    doubt_enter(queue);
     if (queue->count > 0 && queue_at(queue, queue->count - 1)->kind == kind) {
         queue->replies = 0;
         return;
@@ -197,7 +118,7 @@ void pair_hole(struct smtp_session *session, enum pending_kind kind)
     if (queue_push(queue, kind, NULL, session->summary.now) != NULL)
         return;
     pair_flush(session);
-    enter_doubt(queue);
+    doubt_enter(queue);
     (void)queue_push(queue, kind, NULL, session->summary.now);
 }
 
@@ -205,7 +126,7 @@ void pair_junk_head(struct smtp_session *session)
 {
     struct queue *queue = &session->queue;
     struct pending *entry = queue_at(queue, 0);
-    enter_doubt(queue);
+    doubt_enter(queue);
     entry->kind = PENDING_JUNK;
     entry->flags = PENDING_ALIVE;
     queue->holes++;
@@ -221,7 +142,7 @@ void pair_lost(struct smtp_session *session)
     queue->gap = true;
     if (queue->count == 0)
         return;
-    enter_doubt(queue);
+    doubt_enter(queue);
     bool alive = false;
     for (uint32_t i = 0; i < queue->count; i++) {
         struct pending *entry = queue_at(queue, i);
@@ -259,7 +180,7 @@ void pair_one_sided(struct smtp_session *session)
 }
 
 /* The oldest command has this reply. */
-static void settle(struct smtp_session *session, const struct reply *reply)
+void pair_settle(struct smtp_session *session, const struct reply *reply)
 {
     struct queue *queue = &session->queue;
     struct pending *head = queue_at(queue, 0);
@@ -286,7 +207,7 @@ static void settle(struct smtp_session *session, const struct reply *reply)
         effect_give(session, &entry, reply);
         return;
     }
-    entry = take_head(queue);
+    entry = doubt_take_head(queue);
     effect_give(session, &entry, reply);
 }
 
@@ -319,139 +240,23 @@ static bool is_surplus(const struct smtp_session *session, const struct pending 
 static void pair_certain(struct smtp_session *session, const struct reply *reply)
 {
     struct queue *queue = &session->queue;
-    while (queue->count > 0 && is_certain(queue)) {
+    while (queue->count > 0 && doubt_is_certain(queue)) {
         struct pending *head = queue_at(queue, 0);
         bool empty_line = head->verb == SMTP_UNKNOWN && head->line == 0;
         if (fit_judge(queue, head, reply) == FIT_NO) {
             if (find_sure(queue, reply) > 0 || empty_line) {
                 /* The server answered fewer times than it was asked. */
-                struct pending entry = take_head(queue);
+                struct pending entry = doubt_take_head(queue);
                 effect_give(session, &entry, NULL);
                 continue;
             }
             if (is_surplus(session, head, reply))
                 break;
         }
-        settle(session, reply);
+        pair_settle(session, reply);
         return;
     }
-    effect_unsolicited(session, reply, !is_certain(queue));
-}
-
-/* What is older than the youngest command that was sent after all others were answered has been
- * answered. */
-static void collapse(struct queue *queue, const struct reply *reply)
-{
-    uint32_t fresh = queue->count;
-    for (uint32_t i = queue->count; i > 0 && fresh == queue->count; i--) {
-        const struct pending *entry = queue_at(queue, i - 1);
-        if ((entry->flags & (PENDING_FRESH_WAIT | PENDING_FRESH_SYNC)) != 0 &&
-            (entry->flags & PENDING_ALIVE) != 0 && fit_judge(queue, entry, reply) != FIT_NO)
-            fresh = i - 1;
-    }
-    for (uint32_t i = 0; fresh < queue->count && i < fresh; i++)
-        queue_at(queue, i)->flags &= (uint8_t)~PENDING_ALIVE;
-}
-
-struct candidates {
-    uint32_t sure, maybe;       /* how many */
-    uint32_t sure_at, maybe_at; /* the last of them */
-};
-
-static bool is_candidate(struct queue *queue, const struct pending *entry,
-                         const struct reply *reply, enum fit least)
-{
-    if ((entry->flags & PENDING_ALIVE) == 0)
-        return false;
-    if (reply->untrusted)
-        return true;
-    /* Behind a DATA that gets its go-ahead comes content and no command. */
-    if (reply->out.code == 354 && entry->verb == SMTP_DATA && queue_youngest(queue) != entry)
-        return false;
-    return fit_judge(queue, entry, reply) >= least;
-}
-
-static struct candidates find_candidates(struct queue *queue, const struct reply *reply)
-{
-    struct candidates found = {0};
-    for (uint32_t i = 0; i < queue->count; i++) {
-        const struct pending *entry = queue_at(queue, i);
-        if (!is_candidate(queue, entry, reply, FIT_MAYBE))
-            continue;
-        if (!reply->untrusted && fit_judge(queue, entry, reply) == FIT_SURE) {
-            found.sure++;
-            found.sure_at = i;
-        } else {
-            found.maybe++;
-            found.maybe_at = i;
-        }
-    }
-    return found;
-}
-
-/* One of the candidates was answered, nobody knows which: all move on by one. */
-static void move_on(struct queue *queue, const struct reply *reply, enum fit least)
-{
-    bool next = false;
-    for (uint32_t i = 0; i < queue->count; i++) {
-        struct pending *entry = queue_at(queue, i);
-        bool was = is_candidate(queue, entry, reply, least);
-        bool hole = entry->kind >= PENDING_HOLE;
-        bool alive = next || (hole && was);
-        entry->flags =
-            (uint8_t)(alive ? entry->flags | PENDING_ALIVE : entry->flags & ~PENDING_ALIVE);
-        next = hole ? alive : was;
-    }
-    queue->alive_end = next;
-}
-
-/* Only lost commands can be meant. If the client must wait after the one that gets such a reply,
- * then all of them are answered now. */
-static void close_hole(struct smtp_session *session, const struct reply *reply)
-{
-    if (!reply->keywords && reply->out.code != 235 && reply->out.code != 354)
-        return;
-    pair_flush(session);
-    if (reply->out.code == 354) {
-        session->transact.shown.data_command = session->transact.shown.opened;
-        client_go_ahead(session);
-    }
-}
-
-static void pair_doubtful(struct smtp_session *session, const struct reply *reply)
-{
-    struct queue *queue = &session->queue;
-    if (!reply->untrusted) {
-        collapse(queue, reply);
-        tidy(session);
-        if (is_certain(queue)) {
-            pair_certain(session, reply);
-            tidy(session);
-            return;
-        }
-    }
-    struct candidates found = find_candidates(queue, reply);
-    bool one = found.sure == 1 || (found.sure == 0 && found.maybe == 1);
-    uint32_t at = found.sure == 1 ? found.sure_at : found.maybe_at;
-    if (found.sure + found.maybe == 0) {
-        effect_unsolicited(session, reply, true);
-    } else if (one && !reply->untrusted && queue_at(queue, at)->kind < PENDING_HOLE) {
-        for (uint32_t i = 0; i < queue->count; i++)
-            queue_at(queue, i)->flags &= (uint8_t)~PENDING_ALIVE;
-        queue_at(queue, at)->flags |= PENDING_ALIVE;
-        queue->alive_end = false;
-        while (at-- > 0)
-            give_up_head(session);
-        settle(session, reply);
-    } else {
-        bool last_hole = one && at == queue->count - 1;
-        effect_unsolicited(session, reply, true);
-        queue->strays++;
-        move_on(queue, reply, found.sure > 0 ? FIT_SURE : FIT_MAYBE);
-        if (!reply->untrusted && last_hole)
-            close_hole(session, reply);
-    }
-    tidy(session);
+    effect_unsolicited(session, reply, !doubt_is_certain(queue));
 }
 
 void pair_reply(struct smtp_session *session, struct reply *reply)
@@ -464,14 +269,14 @@ void pair_reply(struct smtp_session *session, struct reply *reply)
         session_fact(session, SMTP_FACT_SERVER_CLOSED);
     if (session->mode == MODE_CONTENT && !session->message.blind && !session->message.refused &&
         queue->count == 0 && !reply->untrusted && message_ended_by(session, reply)) {
-        settle(session, reply);
+        pair_settle(session, reply);
         if (session->mode == MODE_FOOTING)
             pair_hole(session, PENDING_HOLE);
         queue->replies = 1;
         return;
     }
     if (reply->untrusted)
-        enter_doubt(queue);
+        doubt_enter(queue);
     queue->replies++;
     bool first = session->summary.replies == 1 && session->summary.commands == 0;
     if (queue->doubt && reply->out.code == 421) {
@@ -481,9 +286,8 @@ void pair_reply(struct smtp_session *session, struct reply *reply)
         /* The handshake is missing, the greeting is not. */
         static const struct pending greeting = {.kind = PENDING_GREETING};
         effect_give(session, &greeting, reply);
-    } else if (queue->doubt) {
-        pair_doubtful(session, reply);
-    } else {
+    } else if (!queue->doubt || !doubt_reply(session, reply)) {
         pair_certain(session, reply);
+        doubt_tidy(session);
     }
 }

@@ -10,8 +10,8 @@ static bool first_line(struct smtp_session *session, struct span line)
 {
     bool http = false;
     session->server_started = true;
-    if (session_has(session, SMTP_FACT_MIDSTREAM) || session_has(session, SMTP_FACT_GAP_SERVER) ||
-        !start_is_other_banner(line, &http))
+    if ((line.len > 0 && line.at[0] == '2') || session_has(session, SMTP_FACT_MIDSTREAM) ||
+        session_has(session, SMTP_FACT_GAP_SERVER) || !start_is_other_banner(line, &http))
         return true;
     if (http)
         session_fact(session, SMTP_FACT_HTTP);
@@ -22,6 +22,8 @@ static bool first_line(struct smtp_session *session, struct span line)
 
 static void trace(struct smtp_session *session, struct span line)
 {
+    if (session->sink.on_line == NULL)
+        return;
     /* A challenge may hold what the client said. */
     if (span_starts(line, SPAN_LITERAL("334")))
         line = SPAN_LITERAL("334 " AUTH_REDACTED);

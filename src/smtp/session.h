@@ -3,7 +3,7 @@
  *
  *   client.c   the client's octets: commands, content, chunks, what is none of these
  *   server.c   the server's octets: replies
- *   pair.c     which command a reply answers
+ *   pair.c     which command a reply answers; doubt.c the same where octets are missing
  *   effect.c   what an answered command changes
  *   message.c  content: its beginning, its end, its place in the transaction
  *   start.c    what the first octets say; proxy.c the PROXY protocol
@@ -104,6 +104,8 @@ void server_gap(struct smtp_session *session);
 
 /* pair.c */
 void pair_reply(struct smtp_session *session, struct reply *reply);
+/* The oldest command has this reply. */
+void pair_settle(struct smtp_session *session, const struct reply *reply);
 /* Puts a command into the queue. */
 struct pending *pair_push(struct smtp_session *session, enum pending_kind kind,
                           const struct parsed *parsed);

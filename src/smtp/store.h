@@ -10,7 +10,7 @@
 #include <mxtap/budget.h>
 #include <mxtap/span.h>
 
-#define STORE_FIRST 512
+#define STORE_FIRST 384
 #define STORE_MAX   (256 * 1024)
 
 struct store_chunk;
