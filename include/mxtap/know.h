@@ -51,6 +51,9 @@ void know_judge(struct know *know, struct event *event);
  * [204.244.177.31]"), or empty. */
 struct span know_client_name(const struct event *event);
 
+/* The class of a host name (names_class), remembered: the same names come again and again. */
+enum name_class know_name_class(struct know *know, struct span name);
+
 /* How the client called itself. */
 enum know_helo {
     KNOW_HELO_NONE, /* no HELO seen */
@@ -65,7 +68,7 @@ enum know_helo {
     KNOW_HELO_MALFORMED,     /* no domain and no literal */
 };
 
-enum know_helo know_helo_class(const struct event *event);
+enum know_helo know_helo_class(struct know *know, const struct event *event);
 const char *know_helo_name(enum know_helo helo); /* "single_label" */
 
 /* What the client's SYN says of its system. */

@@ -107,7 +107,12 @@ static struct entry *look_up(const struct lru *lru, const void *key, uint64_t ha
 
 static uint64_t hash_of(const struct lru *lru, const void *key)
 {
-    return hash_keyed(lru->options.hash_key, key, lru->options.key_size);
+    uint64_t word;
+    if (lru->options.key_size != sizeof word)
+        return hash_keyed(lru->options.hash_key, key, lru->options.key_size);
+    /* One word is a hash already, made by us: mixing it with the key is enough. */
+    memcpy(&word, key, sizeof word);
+    return hash_mix(word + lru->options.hash_key.k0) ^ lru->options.hash_key.k1;
 }
 
 static void touch(struct lru *lru, struct entry *entry, int64_t now)

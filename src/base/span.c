@@ -48,8 +48,10 @@ size_t span_find_nocase(struct span span, struct span needle)
 {
     if (needle.len == 0)
         return 0;
+    uint8_t first = span_lower_octet(needle.at[0]);
     for (size_t i = 0; i + needle.len <= span.len; i++)
-        if (span_equal_nocase(span_head(span_skip(span, i), needle.len), needle))
+        if (span_lower_octet(span.at[i]) == first &&
+            span_equal_nocase(span_head(span_skip(span, i), needle.len), needle))
             return i;
     return span.len;
 }

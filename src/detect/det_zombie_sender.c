@@ -42,6 +42,7 @@ struct client {
 
 struct session {
     uint32_t signals; /* of its last judged transaction */
+    bool judged;      /* there was one */
     uint64_t campaign;
     bool probed; /* there was a recipient */
     bool scored;
@@ -119,7 +120,8 @@ static struct json_object *evidence_of(struct state *state, const struct client 
     if (event == NULL)
         return evidence;
     evidence_span(state->detect, evidence, "helo", event_text(event, event->session.helo));
-    evidence_text(evidence, "helo_class", know_helo_name(know_helo_class(event)));
+    evidence_text(evidence, "helo_class",
+                  know_helo_name(know_helo_class(detect_know(state->detect), event)));
     struct span name = know_client_name(event);
     if (name.len > 0) {
         evidence_span(state->detect, evidence, "client_name", name);
@@ -310,6 +312,9 @@ static void on_verdict(struct state *state, const struct event *event)
         session->probed = true;
     if (verdict->verb != SMTP_RCPT || verdict->rcpt.reply.code == 0)
         return;
+    bool deferring = verdict->rcpt.reply.code >= 400 && verdict->rcpt.reply.code < 500;
+    if (!deferring && lru_count(state->deferred) == 0)
+        return;
     struct addr_net net = addr_network(&event->flow.client);
     uint64_t parts[3] = {hash_stable(span_make(&net, sizeof net)),
                          hash_stable(event_text(event, verdict->mail_address)),
@@ -321,7 +326,7 @@ static void on_verdict(struct state *state, const struct event *event)
         if (client != NULL)
             client->returns = true;
     }
-    if (deferred == NULL && verdict->rcpt.reply.code < 500 && verdict->rcpt.reply.code >= 400) {
+    if (deferred == NULL && deferring) {
         deferred = lru_make(state->deferred, &key, event->time, NULL);
         if (deferred != NULL)
             *deferred = event->time;
@@ -336,25 +341,28 @@ static void on_message(struct state *state, const struct event *event)
     if (session == NULL)
         return;
     session->probed = true;
-    session->signals = zombie_content_signals(detect_know(state->detect), event);
+    session->judged = true;
+    session->signals = zombie_content_signals(detect_know(state->detect), event) |
+                       zombie_session_signals(detect_know(state->detect), event);
     if (event->message.has_mail && event->message.mail.header_complete) {
         uint64_t parts[2] = {event->session.dialect & ~(uint32_t)DIALECT_QUIT,
                              event->message.mail.shape};
         session->campaign = hash_stable(span_make(parts, sizeof parts));
     }
-    judge(state, event, session,
-          session->signals | zombie_session_signals(detect_know(state->detect), event));
+    judge(state, event, session, session->signals);
 }
 
+/* A session without a transaction is judged here first; one that was is judged again for its end.
+ */
 static void on_close(struct state *state, const struct event *event)
 {
     struct session *session = lru_peek(state->sessions, &event->flow.flow_id);
     if (session == NULL)
         return;
+    if (session->probed && !session->judged)
+        session->signals = zombie_session_signals(detect_know(state->detect), event);
     if (session->probed)
-        judge(state, event, session,
-              session->signals | zombie_session_signals(detect_know(state->detect), event) |
-                  zombie_close_signals(event));
+        judge(state, event, session, session->signals | zombie_close_signals(event));
     lru_remove(state->sessions, &event->flow.flow_id);
 }
 

@@ -5,7 +5,7 @@
 #include <mxtap/hash.h>
 #include <stdlib.h>
 
-#define FIRST_ROOM 16
+#define FIRST_ROOM 4
 
 void distinct_init(struct distinct *set, uint32_t ceiling)
 {

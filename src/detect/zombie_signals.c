@@ -16,9 +16,9 @@ static bool has(const struct event *event, enum smtp_fact fact)
     return (event->session.facts & SMTP_BIT(fact)) != 0;
 }
 
-static uint32_t helo_signals(const struct event *event)
+static uint32_t helo_signals(struct know *know, const struct event *event)
 {
-    switch (know_helo_class(event)) {
+    switch (know_helo_class(know, event)) {
     case KNOW_HELO_SINGLE_LABEL:
     case KNOW_HELO_MALFORMED: return ZOMBIE_BIT(HELO_SINGLE_LABEL);
     case KNOW_HELO_LOCALHOST: return ZOMBIE_BIT(HELO_LOCALHOST);
@@ -39,11 +39,11 @@ static uint32_t name_signals(struct know *know, const struct event *event)
     struct span name = know_client_name(event);
     if (name.len == 0)
         return 0;
-    if (names_class(name) == NAME_DYNAMIC)
+    if (know_name_class(know, name) == NAME_DYNAMIC)
         return ZOMBIE_BIT(NAME_DYNAMIC);
     struct span helo = event_text(event, event->session.helo);
     struct span words = event_text(event, event->session.helo_reply);
-    if (know_helo_class(event) != KNOW_HELO_FULL)
+    if (know_helo_class(know, event) != KNOW_HELO_FULL)
         return 0;
     if (!know_same_organisation(know, name, helo))
         return ZOMBIE_BIT(HELO_OTHER_ORGANISATION);
@@ -53,7 +53,7 @@ static uint32_t name_signals(struct know *know, const struct event *event)
 
 uint32_t zombie_session_signals(struct know *know, const struct event *event)
 {
-    uint32_t signals = helo_signals(event) | name_signals(know, event);
+    uint32_t signals = helo_signals(know, event) | name_signals(know, event);
     if (has(event, SMTP_FACT_EARLY_TALKER))
         signals |= ZOMBIE_BIT(EARLY_TALKER);
     if (has(event, SMTP_FACT_PIPELINE_UNOFFERED))

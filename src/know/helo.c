@@ -2,7 +2,7 @@
  * helo: how the client called itself (RFC 5321 4.1.1.1, 4.1.3), and what name the server's own
  * words give it.
  */
-#include <mxtap/know.h>
+#include "know_private.h"
 
 static bool is_domain_octet(uint8_t octet)
 {
@@ -63,7 +63,28 @@ static bool is_own_sender(const struct event *event, struct span helo)
     return span_equal_nocase(sender, helo);
 }
 
-enum know_helo know_helo_class(const struct event *event)
+/* Only what ends like an address need be parsed as one. */
+static bool is_bare_address(struct span helo)
+{
+    struct addr addr;
+    uint8_t last = span_lower_octet(helo.at[helo.len - 1]);
+    bool may_be = (last >= '0' && last <= '9') || span_find(helo, ':') < helo.len;
+    return may_be && addr_parse(helo, &addr);
+}
+
+/* Direct-mapped: a name that shares its place with another is judged anew. */
+enum name_class know_name_class(struct know *know, struct span name)
+{
+    uint64_t hash = hash_stable(name) | 1;
+    size_t at = hash_mix(hash) & (KNOW_NAMES - 1);
+    if (know->names[at].hash != hash) {
+        know->names[at].hash = hash;
+        know->names[at].class = names_class(name);
+    }
+    return know->names[at].class;
+}
+
+enum know_helo know_helo_class(struct know *know, const struct event *event)
 {
     struct span rest = event_text(event, event->session.helo);
     struct span helo = span_word(&rest);
@@ -71,8 +92,7 @@ enum know_helo know_helo_class(const struct event *event)
         return KNOW_HELO_NONE;
     if (helo.len > 2 && helo.at[0] == '[' && helo.at[helo.len - 1] == ']')
         return literal_class(helo, &event->flow.client);
-    struct addr addr;
-    if (addr_parse(helo, &addr))
+    if (is_bare_address(helo))
         return KNOW_HELO_BARE_IP;
     if (!is_domain(helo))
         return KNOW_HELO_MALFORMED;
@@ -87,7 +107,7 @@ enum know_helo know_helo_class(const struct event *event)
     if (is_server_name(event, helo) ||
         (is_recipient_domain(event, helo) && !is_own_sender(event, helo)))
         return KNOW_HELO_SERVER_NAME;
-    return names_class(helo) == NAME_DYNAMIC ? KNOW_HELO_DYNAMIC : KNOW_HELO_FULL;
+    return know_name_class(know, helo) == NAME_DYNAMIC ? KNOW_HELO_DYNAMIC : KNOW_HELO_FULL;
 }
 
 const char *know_helo_name(enum know_helo helo)

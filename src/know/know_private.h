@@ -7,6 +7,8 @@
 #include <libpsl.h>
 #include <mxtap/know.h>
 
+#define KNOW_NAMES 1024 /* places of the memory of name classes, a power of two */
+
 struct know {
     struct addr_net home_nets[KNOW_NETS_MAX];
     size_t home_net_count;
@@ -14,6 +16,10 @@ struct know {
     size_t local_domain_count;
     struct replies *replies;
     struct privacy privacy;
+    struct {
+        uint64_t hash; /* 0: free */
+        enum name_class class;
+    } names[KNOW_NAMES];
     const psl_ctx_t *suffixes; /* libpsl's built-in list; NULL where it has none */
 };
 

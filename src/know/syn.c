@@ -11,7 +11,7 @@
 
 struct parsed {
     unsigned mss, scale;
-    bool has_mss, has_scale, has_sack, has_time;
+    bool has_mss;
     char layout[80];
 };
 
@@ -40,17 +40,10 @@ static bool parse_option(struct parsed *parsed, unsigned kind, struct rd *rd)
         break;
     case 3:
         parsed->scale = rd_u8(&body);
-        parsed->has_scale = true;
         layout_add(parsed, "ws");
         break;
-    case 4:
-        parsed->has_sack = true;
-        layout_add(parsed, "sok");
-        break;
-    case 8:
-        parsed->has_time = true;
-        layout_add(parsed, "ts");
-        break;
+    case 4: layout_add(parsed, "sok"); break;
+    case 8: layout_add(parsed, "ts"); break;
     default: snprintf(other, sizeof other, "?%u", kind); layout_add(parsed, other);
     }
     return true;
@@ -83,19 +76,53 @@ static unsigned initial_ttl(unsigned ttl)
     return ttl <= 32 ? 32 : ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255;
 }
 
+/* The kinds of the options in their order; false where they cannot be walked. */
+static bool has_kinds(const struct stream_syn *syn, const uint8_t *kinds, size_t count)
+{
+    struct rd rd = rd_make(span_make(syn->options, syn->option_len));
+    for (size_t i = 0; i < count; i++) {
+        uint8_t kind = rd_u8(&rd);
+        if (!rd_ok(&rd) || kind != kinds[i])
+            return false;
+        if (kind > 1) {
+            uint8_t len = rd_u8(&rd);
+            rd_skip(&rd, len < 2 ? 0 : (size_t)len - 2);
+        }
+    }
+    return rd_ok(&rd);
+}
+
+static bool has_timestamps(const struct stream_syn *syn)
+{
+    struct rd rd = rd_make(span_make(syn->options, syn->option_len));
+    while (rd_left(&rd) > 0 && rd_ok(&rd)) {
+        uint8_t kind = rd_u8(&rd);
+        if (kind == 8 || kind == 0)
+            return kind == 8;
+        if (kind > 1) {
+            uint8_t len = rd_u8(&rd);
+            rd_skip(&rd, len < 2 ? 0 : (size_t)len - 2);
+        }
+    }
+    return false;
+}
+
+/*
+ * Windows starts at 128 without timestamps; Linux and the BSDs at 64, Linux with mss,sok,ts,nop,ws,
+ * macOS with mss,nop,ws,nop,nop,ts,sok.
+ */
 enum know_os know_syn_class(const struct stream_syn *syn)
 {
+    static const uint8_t linux_kinds[] = {2, 4, 8, 1, 3};
+    static const uint8_t mac_kinds[] = {2, 1, 3, 1, 1, 8, 4};
     if (!syn->seen)
         return KNOW_OS_UNKNOWN;
-    struct parsed parsed;
-    parse_options(syn, &parsed);
     unsigned ttl = initial_ttl(syn->ttl);
-    if (ttl == 128 && parsed.has_mss && !parsed.has_time)
+    if (ttl == 128 && syn->option_len >= 4 && syn->options[0] == 2 && !has_timestamps(syn))
         return KNOW_OS_DESKTOP;
-    if (ttl == 64 && span_starts(span_text(parsed.layout), SPAN_LITERAL("mss,sok,ts,nop,ws")))
+    if (ttl == 64 && has_kinds(syn, linux_kinds, sizeof linux_kinds))
         return KNOW_OS_SERVER;
-    if (ttl == 64 &&
-        span_starts(span_text(parsed.layout), SPAN_LITERAL("mss,nop,ws,nop,nop,ts,sok")))
+    if (ttl == 64 && has_kinds(syn, mac_kinds, sizeof mac_kinds))
         return KNOW_OS_DESKTOP;
     return KNOW_OS_UNKNOWN;
 }

@@ -100,7 +100,8 @@ static void message_object(struct json_object *mxtap, const struct event_message
     json_object_object_add(mxtap, "message", object);
 }
 
-static void client_object(struct json_object *mxtap, const struct event *event)
+static void client_object(const struct format_options *options, struct json_object *mxtap,
+                          const struct event *event)
 {
     struct json_object *object = json_object_new_object();
     char text[KNOW_SYN_TEXT];
@@ -116,7 +117,7 @@ static void client_object(struct json_object *mxtap, const struct event *event)
         eve_add_text(object, "ptr", name);
         eve_add_string(object, "ptr_class", names_class_name(names_class(name)));
     }
-    eve_add_string(object, "helo_class", know_helo_name(know_helo_class(event)));
+    eve_add_string(object, "helo_class", know_helo_name(know_helo_class(options->know, event)));
     json_object_object_add(mxtap, "client", object);
 }
 
@@ -155,7 +156,7 @@ static void eve_event(const struct format_options *options, const struct event *
         verdict_list(options, mxtap, event);
         message_object(mxtap, &event->message);
     }
-    client_object(mxtap, event);
+    client_object(options, mxtap, event);
     session_keys(mxtap, event);
     json_object_object_add(record, "mxtap", mxtap);
     eve_write(record, out);
