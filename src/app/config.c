@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#define VALUE_MAX 4200 /* octets of a value: more than setting.c takes */
+
 static void *group_options(const struct config *config, const struct settings_group *group)
 {
     return (uint8_t *)(uintptr_t)config + group->offset;
@@ -150,6 +152,18 @@ static void print_heads(struct printing *printing, const char *path, size_t grou
     }
 }
 
+/* A text in the double quotes of YAML. */
+static void print_quoted(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            fputc('\\', out);
+        fputc(*text, out);
+    }
+    fputc('"', out);
+}
+
 static bool print_entry(void *arg, const struct config_entry *entry)
 {
     struct printing *printing = arg;
@@ -157,16 +171,20 @@ static bool print_entry(void *arg, const struct config_entry *entry)
     const char *rest = entry->path + group_len + 1;
     size_t name_len = strchr(rest, '.') == NULL ? 0 : strcspn(rest, ".");
     print_heads(printing, entry->path, group_len, name_len);
-    char value[512];
+    char value[VALUE_MAX];
     setting_print(entry->setting, entry->options, value, sizeof value);
-    const char *quote = entry->setting->type == SETTING_TEXT ? "\"" : "";
     const char *indent = name_len > 0 ? "    " : "  ";
     if (printing->help)
         fprintf(printing->out, "%s# %s%s%s%s; default %s\n", indent, entry->setting->help,
                 *entry->setting->unit ? " (" : "", entry->setting->unit,
                 *entry->setting->unit ? ")" : "",
                 *entry->setting->fallback ? entry->setting->fallback : "none");
-    fprintf(printing->out, "%s%s: %s%s%s\n", indent, entry->setting->name, quote, value, quote);
+    fprintf(printing->out, "%s%s: ", indent, entry->setting->name);
+    if (entry->setting->type == SETTING_TEXT)
+        print_quoted(printing->out, value);
+    else
+        fputs(value, printing->out);
+    fputc('\n', printing->out);
     return true;
 }
 

@@ -104,6 +104,7 @@ static void schema_done(struct schema *schema)
 struct complaint {
     char *message;
     size_t used;
+    bool any; /* libcyaml has said something */
 };
 
 /* libcyaml explains an error over several lines; they become one. */
@@ -114,11 +115,16 @@ static void on_log(cyaml_log_t level, void *arg, const char *format, va_list arg
         return;
     char line[256];
     vsnprintf(line, sizeof line, format, arguments);
-    struct span text = span_trim(span_text(line));
-    if (complaint->used + 4 < CONFIG_MESSAGE)
-        complaint->used += (size_t)snprintf(
-            complaint->message + complaint->used, CONFIG_MESSAGE - complaint->used, "%s%.*s",
-            complaint->used > 0 ? "; " : "", (int)text.len, (const char *)text.at);
+    struct span text = span_text(line);
+    if (span_starts(text, SPAN_LITERAL("Load: ")))
+        text = span_skip(text, sizeof "Load: " - 1);
+    text = span_trim(text);
+    if (span_equal(text, SPAN_LITERAL("Backtrace:")) || complaint->used + 4 >= CONFIG_MESSAGE)
+        return;
+    complaint->used += (size_t)snprintf(
+        complaint->message + complaint->used, CONFIG_MESSAGE - complaint->used, "%s%.*s",
+        complaint->any ? "; " : ": ", (int)text.len, (const char *)text.at);
+    complaint->any = true;
 }
 
 static enum err apply(struct config *config, const struct entries *entries, char **texts,

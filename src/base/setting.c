@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #define SETTING_TEXT_MAX 4096
+#define SECONDS_MAX      9e9  /* still fits an int64_t of nanoseconds */
+#define WHOLE_MAX        9e15 /* still exact in a double */
 
 static void *value_at(const struct setting *setting, void *options)
 {
@@ -52,6 +54,25 @@ static enum err refuse(const struct setting *setting, const char *text, const ch
     return ERR_CONFIG;
 }
 
+/* Those of the table, or what the type can hold. */
+static void limits(const struct setting *setting, double *ret_min, double *ret_max)
+{
+    bool free_of_limits = setting->min == setting->max;
+    switch (setting->type) {
+    case SETTING_NUMBER:
+        *ret_min = free_of_limits ? -HUGE_VAL : setting->min;
+        *ret_max = free_of_limits ? HUGE_VAL : setting->max;
+        break;
+    case SETTING_SECONDS:
+        *ret_min = free_of_limits ? 0 : setting->min;
+        *ret_max = free_of_limits ? SECONDS_MAX : setting->max;
+        break;
+    default:
+        *ret_min = free_of_limits ? 0 : setting->min;
+        *ret_max = free_of_limits ? WHOLE_MAX : setting->max;
+    }
+}
+
 static enum err set_number(const struct setting *setting, void *value, const char *text,
                            char *ret_message, size_t size)
 {
@@ -60,10 +81,12 @@ static enum err set_number(const struct setting *setting, void *value, const cha
         (setting->type == SETTING_COUNT && number != floor(number)))
         return refuse(setting, text, setting->type == SETTING_COUNT ? "a whole number" : "a number",
                       ret_message, size);
-    if ((setting->min != setting->max && (number < setting->min || number > setting->max)) ||
-        (setting->type != SETTING_NUMBER && (number < 0 || number > 9e15))) {
-        snprintf(ret_message, size, "%s: %.100s is not between %g and %g", setting->name, text,
-                 setting->min, setting->max);
+    double min;
+    double max;
+    limits(setting, &min, &max);
+    if (number < min || number > max) {
+        snprintf(ret_message, size, "%s: %.100s is not between %g and %g", setting->name, text, min,
+                 max);
         return ERR_CONFIG;
     }
     if (setting->type == SETTING_NUMBER)
@@ -173,7 +196,7 @@ static void print_scaled(double value, const char *const *letters, const double 
             return;
         }
     }
-    snprintf(ret_text, size, "%g", value);
+    snprintf(ret_text, size, "%.15g", value);
 }
 
 void setting_print(const struct setting *setting, const void *options, char *ret_text, size_t size)
@@ -190,7 +213,7 @@ void setting_print(const struct setting *setting, const void *options, char *ret
     case SETTING_COUNT:
         snprintf(ret_text, size, "%ju", (uintmax_t) * (const uint64_t *)value);
         break;
-    case SETTING_NUMBER: snprintf(ret_text, size, "%g", *(const double *)value); break;
+    case SETTING_NUMBER: snprintf(ret_text, size, "%.15g", *(const double *)value); break;
     case SETTING_SECONDS:
         print_scaled((double)*(const int64_t *)value / (double)CLOCK_SECOND, time_letters, times,
                      ret_text, size);
