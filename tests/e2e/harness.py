@@ -89,7 +89,8 @@ class Bench:
         except subprocess.TimeoutExpired:
             raise Failure("mxtap %s: not done after %d s" % (" ".join(args), TIMEOUT)) from None
         run = Run(done.returncode, done.stdout, done.stderr)
-        if run.status < 0 or b"Sanitizer" in run.err or (status is None and run.status > 2):
+        broken = b"Sanitizer" in run.err or b"runtime error" in run.err
+        if run.status < 0 or broken or (status is None and run.status > 2):
             raise Failure("mxtap %s: crashed (%d): %s" % (" ".join(args), run.status, tail(run.err)))
         if status is not None and run.status != status:
             raise Failure("mxtap %s: exit status %d, expected %d: %s" %
