@@ -15,7 +15,8 @@
  *   EVENT_VERDICT  a RCPT, VRFY or EXPN has its reply, or will have none (code 0)
  *   EVENT_MESSAGE  a mail transaction is over, with a message or without one
  *   EVENT_CLOSE    the session is over
- *   EVENT_TIME     nothing but event time (watermark)
+ *   EVENT_TIME     nothing but event time: a second has passed
+ *   EVENT_STATS    the worker's counters (struct stats, stats.h)
  */
 #ifndef MXTAP_EVENT_H
 #define MXTAP_EVENT_H
@@ -34,6 +35,7 @@ enum event_kind {
     EVENT_MESSAGE,
     EVENT_CLOSE,
     EVENT_TIME,
+    EVENT_STATS,
 };
 
 /* A text or a list inside the record. at is 0 where there is none. */
@@ -72,7 +74,8 @@ struct event_received {
     struct addr addr;
 };
 
-/* What the session looked like when the event was made: in every event but EVENT_TIME. */
+/* What the session looked like when the event was made: in every event but EVENT_TIME and
+ * EVENT_STATS. */
 struct event_session {
     uint64_t facts;                        /* bits of enum smtp_fact */
     struct event_ref helo;                 /* as written */
@@ -143,6 +146,10 @@ struct event_message {
     struct event_mail mail;
 };
 
+struct event_stats {
+    struct event_ref stats; /* a list of one struct stats */
+};
+
 struct event_close {
     uint8_t reason; /* enum close_reason */
 };
@@ -153,7 +160,7 @@ struct event {
     uint16_t cut;  /* things that did not fit */
     uint32_t serial;
     uint64_t number; /* of the packet */
-    uint64_t turn;   /* among sessions that one packet ends: the last packet of each */
+    uint64_t turn;
     int64_t time;
     struct event_flow flow;
     struct event_session session;
@@ -161,6 +168,7 @@ struct event {
         struct event_verdict verdict;
         struct event_message message;
         struct event_close close;
+        struct event_stats stats;
     };
 };
 

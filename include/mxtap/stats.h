@@ -30,4 +30,7 @@ struct stats {
     size_t output_count;
 };
 
+/* Adds what each worker counts for its own sessions. */
+void stats_add_sessions(struct stats *stats, const struct stats *part);
+
 #endif

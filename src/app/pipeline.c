@@ -3,13 +3,13 @@
 
 #include "commands.h"
 #include "correlator.h"
-#include "progress.h"
+#include "lane.h"
 
 #include <errno.h>
 #include <mxtap/log.h>
 #include <stdlib.h>
 
-#define PROGRESS_PACKETS 8192
+#define LANES_MAX 64
 
 struct pipeline {
     struct pipeline_options options;
@@ -18,9 +18,10 @@ struct pipeline {
     struct know *know;
     struct output *output;
     struct correlator *correlator;
-    struct worker *worker;
-    struct capture *capture;
-    int64_t first, last, next_stats;
+    struct lane *lanes[LANES_MAX];
+    size_t lane_count;
+    struct stats stats; /* gathered from the lanes' reports */
+    size_t reported;    /* lanes that have reported for it */
 };
 
 /* ---- from the configuration to the rooms' options ---- */
@@ -211,10 +212,41 @@ static enum err open_output(struct pipeline *pipeline, char message[CONFIG_MESSA
     return err;
 }
 
+static void write_stats(struct pipeline *pipeline)
+{
+    struct stats *stats = &pipeline->stats;
+    const struct config_output *config = &pipeline->options.config->output;
+    correlator_stats(pipeline->correlator, stats);
+    stats->workers = pipeline->lane_count;
+    stats->output_count = 1;
+    stats->outputs[0].name = config->file == NULL ? "stdout" : "file";
+    output_counters(pipeline->output, &stats->outputs[0].records, &stats->outputs[0].octets,
+                    &stats->outputs[0].dropped);
+    output_stats(pipeline->output, stats);
+}
+
+/* Each lane reports its part; the last one's completes the record. The final one is written at the
+ * end. */
+static void gather_stats(struct pipeline *pipeline, const struct stats *part)
+{
+    if (pipeline->reported == 0)
+        pipeline->stats = *part;
+    else
+        stats_add_sessions(&pipeline->stats, part);
+    if (++pipeline->reported < pipeline->lane_count)
+        return;
+    pipeline->reported = 0;
+    if (!part->final && (pipeline->kinds & RECORD_STATS) != 0)
+        write_stats(pipeline);
+}
+
 static void on_event(void *arg, struct event *event)
 {
     struct pipeline *pipeline = arg;
-    correlator_event(pipeline->correlator, event);
+    if (event->kind == EVENT_STATS)
+        gather_stats(pipeline, (const void *)((const uint8_t *)event + event->stats.stats.at));
+    else
+        correlator_event(pipeline->correlator, event);
 }
 
 static void on_damage(void *arg, const char *file, uint64_t byte, const char *cause)
@@ -224,15 +256,37 @@ static void on_damage(void *arg, const char *file, uint64_t byte, const char *ca
     log_error("%s: byte %ju: %s; what came before it was analysed", file, (uintmax_t)byte, cause);
 }
 
-static enum err open_capture(struct pipeline *pipeline, char message[CONFIG_MESSAGE])
+/* One lane for each worker; only the first one speaks of damage and shows its progress. */
+static enum err open_lanes(struct pipeline *pipeline, const struct worker_options *worker,
+                           char message[CONFIG_MESSAGE])
 {
-    const struct capture_options options = {
-        .inputs = pipeline->options.inputs,
-        .input_count = pipeline->options.input_count,
-        .on_damage = on_damage,
-        .arg = pipeline,
-    };
-    return capture_open(&options, &pipeline->capture, message, CONFIG_MESSAGE);
+    const struct pipeline_options *options = &pipeline->options;
+    size_t count = (size_t)options->config->capture.workers;
+    for (size_t i = 0; count > 1 && i < options->input_count; i++) {
+        if (strcmp(options->inputs[i], "-") == 0) {
+            snprintf(message, CONFIG_MESSAGE, "standard input can be read by one worker only");
+            return ERR_USAGE;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct lane_options lane = {
+            .worker = *worker,
+            .capture = {.inputs = options->inputs, .input_count = options->input_count},
+            .stats_interval = options->config->output.stats_interval,
+            .progress = options->progress && i == 0,
+        };
+        lane.worker.share = (unsigned)i;
+        lane.worker.shares = (unsigned)count;
+        if (i == 0) {
+            lane.capture.on_damage = on_damage;
+            lane.capture.arg = pipeline;
+        }
+        enum err err = lane_new(&lane, &pipeline->lanes[i], message, CONFIG_MESSAGE);
+        if (err != ERR_NONE)
+            return err;
+        pipeline->lane_count++;
+    }
+    return ERR_NONE;
 }
 
 static enum err open_all(struct pipeline *pipeline, char message[CONFIG_MESSAGE])
@@ -243,8 +297,12 @@ static enum err open_all(struct pipeline *pipeline, char message[CONFIG_MESSAGE]
         err = parse_kinds(pipeline->options.config->output.log, &pipeline->kinds, message);
     if (err == ERR_NONE)
         err = pipeline_know(pipeline->options.config, &pipeline->know, message);
-    if (err == ERR_NONE)
-        err = open_capture(pipeline, message);
+    if (err != ERR_NONE)
+        return err;
+    worker.on_event = on_event;
+    worker.arg = pipeline;
+    worker.watch = pipeline->options.watch;
+    err = open_lanes(pipeline, &worker, message);
     if (err == ERR_NONE && pipeline->options.records)
         err = open_output(pipeline, message);
     if (err != ERR_NONE)
@@ -256,107 +314,65 @@ static enum err open_all(struct pipeline *pipeline, char message[CONFIG_MESSAGE]
         .kinds = pipeline->kinds,
         .alerts = pipeline->options.alerts,
     };
-    err = correlator_new(&correlator, &pipeline->correlator);
-    if (err != ERR_NONE)
-        return err;
-    worker.on_event = on_event;
-    worker.arg = pipeline;
-    worker.watch = pipeline->options.watch;
-    return worker_new(&worker, &pipeline->worker);
+    return correlator_new(&correlator, &pipeline->correlator);
 }
 
 static void close_all(struct pipeline *pipeline)
 {
-    worker_free(pipeline->worker);
+    for (size_t i = 0; i < pipeline->lane_count; i++)
+        lane_free(pipeline->lanes[i]);
     correlator_free(pipeline->correlator);
-    capture_close(pipeline->capture);
     know_free(pipeline->know);
 }
 
 /* ---- running ---- */
 
-static void write_stats(struct pipeline *pipeline, int64_t now, bool final)
+static int run_threads(struct pipeline *pipeline)
 {
-    if ((pipeline->kinds & RECORD_STATS) == 0)
-        return;
-    struct stats stats = {
-        .time = now,
-        .first = pipeline->first,
-        .last = pipeline->last,
-        .final = final,
-        .workers = pipeline->options.config->capture.workers,
-        .output_count = 1,
-    };
-    capture_stats(pipeline->capture, &stats.capture);
-    worker_stats(pipeline->worker, &stats);
-    correlator_stats(pipeline->correlator, &stats);
-    stats.outputs[0].name = pipeline->options.config->output.file == NULL ? "stdout" : "file";
-    output_counters(pipeline->output, &stats.outputs[0].records, &stats.outputs[0].octets,
-                    &stats.outputs[0].dropped);
-    output_stats(pipeline->output, &stats);
-}
-
-/* Event time has gone on to that of this packet. */
-static void step_time(struct pipeline *pipeline, int64_t now)
-{
-    if (pipeline->first == CLOCK_NEVER)
-        pipeline->first = now;
-    if (now > pipeline->last)
-        pipeline->last = now;
-    if (now < pipeline->next_stats)
-        return;
-    if (pipeline->next_stats != CLOCK_NEVER)
-        write_stats(pipeline, now, false);
-    pipeline->next_stats = now + pipeline->options.config->output.stats_interval;
+    int result = 0;
+    size_t started = 0;
+    while (started < pipeline->lane_count && lane_start(pipeline->lanes[started]) == ERR_NONE)
+        started++;
+    if (started < pipeline->lane_count)
+        result = ERR_SYSTEM;
+    lanes_merge(pipeline->lanes, started, on_event, pipeline);
+    for (size_t i = 0; i < started; i++) {
+        int got = lane_join(pipeline->lanes[i]);
+        if (got < 0)
+            result = got;
+    }
+    return result;
 }
 
 static int run(struct pipeline *pipeline)
 {
-    struct progress progress;
-    progress_init(&progress, pipeline->options.progress);
-    struct packet packet;
-    int got;
-    while ((got = capture_next(pipeline->capture, &packet)) > 0) {
-        step_time(pipeline, packet.time);
-        worker_packet(pipeline->worker, &packet);
-        if (packet.number % PROGRESS_PACKETS == 0)
-            progress_step(&progress, pipeline->capture);
-    }
-    progress_done(&progress);
-    worker_end(pipeline->worker);
+    int got = pipeline->lane_count == 1 ? lane_run(pipeline->lanes[0]) : run_threads(pipeline);
     correlator_end(pipeline->correlator);
-    write_stats(pipeline, pipeline->last == CLOCK_NEVER ? 0 : pipeline->last, true);
+    if ((pipeline->kinds & RECORD_STATS) != 0)
+        write_stats(pipeline);
     return got;
 }
 
 /* Tells the operator in one line what was read. */
-static void say_done(const struct pipeline *pipeline)
+static void say_done(struct pipeline *pipeline)
 {
-    struct capture_stats capture;
-    struct stats stats = {0};
-    capture_stats(pipeline->capture, &capture);
-    worker_stats(pipeline->worker, &stats);
-    correlator_stats(pipeline->correlator, &stats);
+    struct stats *stats = &pipeline->stats;
+    correlator_stats(pipeline->correlator, stats);
     uint64_t alerts = 0;
     for (size_t i = 0; i < detect_count(); i++)
-        alerts += stats.detect.alerts[i];
+        alerts += stats->detect.alerts[i];
     /* Where both go to one terminal or file, the records come first. */
     if (pipeline->output != NULL)
         (void)!output_flush(pipeline->output);
     log_info("%ju packets in %ju %s: %ju SMTP sessions, %ju messages, %ju alerts",
-             (uintmax_t)capture.packets, (uintmax_t)capture.files,
-             capture.files == 1 ? "file" : "files", (uintmax_t)stats.sessions,
-             (uintmax_t)stats.messages, (uintmax_t)alerts);
+             (uintmax_t)stats->capture.packets, (uintmax_t)stats->capture.files,
+             stats->capture.files == 1 ? "file" : "files", (uintmax_t)stats->sessions,
+             (uintmax_t)stats->messages, (uintmax_t)alerts);
 }
 
 int pipeline_run(const struct pipeline_options *options)
 {
-    struct pipeline pipeline = {
-        .options = *options,
-        .first = CLOCK_NEVER,
-        .last = CLOCK_NEVER,
-        .next_stats = CLOCK_NEVER,
-    };
+    struct pipeline pipeline = {.options = *options};
     char message[CONFIG_MESSAGE] = "";
     enum err err = open_all(&pipeline, message);
     int status = EXIT_USAGE;

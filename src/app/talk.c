@@ -17,7 +17,6 @@ struct talk {
     struct mail *mail; /* of the message under way, or NULL */
     bool has_content;  /* mail holds the content of the current transaction */
     uint32_t dialect;
-    uint64_t opened_by, last; /* packet numbers: its first, and its latest before the current one */
 };
 
 struct mail_slot {
@@ -32,33 +31,27 @@ struct talks {
     struct budget budget;
     struct talk *free_talks;
     struct mail_slot *free_mails, *free_slots;
-    int64_t last_event;
-    uint64_t turn_number, turn; /* packet of the last event, and the turn that it had */
+    struct talk foreign; /* stands for every session of the other workers' */
+    uint64_t turn;
     uint32_t serial;
-    bool ending;
     uint64_t sessions, sessions_now, messages, not_smtp, tls, midstream, one_sided, events, cut;
 };
 
-static void emit(struct talks *talks, uint64_t number, uint64_t turn)
+static void emit(struct talks *talks)
 {
     const struct event *made = event_end(talks->builder);
     struct event *event = (struct event *)(uintptr_t)made;
-    event->number = number;
-    event->turn = turn;
+    event->turn = talks->turn;
     event->serial = talks->serial++;
-    talks->last_event = event->time;
-    talks->events++;
     talks->cut += event->cut;
     talks->options.on_event(talks->options.arg, event);
 }
 
-/*
- * One packet speaks for one session; but a tick or the capture's end may end several, in the order
- * of their last packet or of their first: that is their turn.
- */
-static uint64_t turn_of(const struct talks *talks, const struct talk *talk, bool by_time)
+/* Something was delivered, or a second has passed. */
+static void next_turn(struct talks *talks)
 {
-    return talks->ending ? talk->opened_by : by_time ? talk->last : 0;
+    talks->turn++;
+    talks->serial = 0;
 }
 
 static struct event *begin(struct talk *talk, enum event_kind kind)
@@ -69,11 +62,10 @@ static struct event *begin(struct talk *talk, enum event_kind kind)
     return event;
 }
 
-static void finish(struct talk *talk, const struct event *event)
+static void finish(struct talk *talk)
 {
-    struct talks *talks = talk->talks;
-    bool by_time = event->number > talk->last && event->kind == EVENT_CLOSE;
-    emit(talks, talks->ending ? UINT64_MAX : event->number, turn_of(talks, talk, by_time));
+    talk->talks->events++;
+    emit(talk->talks);
 }
 
 /* ---- mail parsers ---- */
@@ -126,7 +118,7 @@ static void on_exchange(void *arg, struct smtp_session *session, const struct sm
     struct event *event = begin(talk, EVENT_VERDICT);
     event_put_verdict(talks->builder, event, command, reply,
                       command->verb == SMTP_RCPT ? smtp_session_transaction(session) : NULL);
-    finish(talk, event);
+    finish(talk);
 }
 
 static void on_content_begin(void *arg, struct smtp_session *session)
@@ -181,7 +173,7 @@ static void on_transaction(void *arg, struct smtp_session *session,
         event_put_mail(talks->builder, event, mail_summary(talk->mail));
     }
     talks->messages += transaction->complete;
-    finish(talk, event);
+    finish(talk);
     mail_return(talks, talk->mail);
     talk->mail = NULL;
     talk->has_content = false;
@@ -203,7 +195,7 @@ static void on_end(void *arg, struct smtp_session *session, enum close_reason re
     const struct smtp_summary *summary = smtp_session_summary(session);
     struct event *event = begin(talk, EVENT_CLOSE);
     event->close.reason = (uint8_t)reason;
-    finish(talk, event);
+    finish(talk);
     count_session(talks, summary->facts);
     const struct worker_watch *watch = talks->options.watch;
     if (watch != NULL && watch->ended != NULL)
@@ -241,9 +233,10 @@ static void talk_return(struct talks *talks, struct talk *talk)
 static void *stream_open(void *arg, const struct flow_info *flow)
 {
     struct talks *talks = arg;
+    next_turn(talks);
     if (talks->options.shares > 1 &&
         hash_mix(flow->flow_id) % talks->options.shares != talks->options.share)
-        return NULL;
+        return &talks->foreign;
     struct talk *talk = talk_take(talks);
     if (talk == NULL)
         return NULL;
@@ -261,20 +254,14 @@ static void *stream_open(void *arg, const struct flow_info *flow)
     return talk;
 }
 
-static void touch(struct talk *talk, uint64_t number)
-{
-    if (talk->opened_by == 0)
-        talk->opened_by = number;
-    talk->last = number;
-}
-
 static void stream_data(void *arg, void *parser, enum direction direction, struct span data,
                         int64_t time, uint64_t number)
 {
-    (void)arg;
+    struct talks *talks = arg;
     struct talk *talk = parser;
-    touch(talk, number);
-    smtp_session_data(talk->session, direction, data, time, number);
+    next_turn(talks);
+    if (talk != &talks->foreign)
+        smtp_session_data(talk->session, direction, data, time, number);
 }
 
 static void stream_gap(void *arg, void *parser, enum direction direction, uint64_t length,
@@ -282,7 +269,9 @@ static void stream_gap(void *arg, void *parser, enum direction direction, uint64
 {
     struct talks *talks = arg;
     struct talk *talk = parser;
-    touch(talk, number);
+    next_turn(talks);
+    if (talk == &talks->foreign)
+        return;
     const struct worker_watch *watch = talks->options.watch;
     if (watch != NULL && watch->gap != NULL)
         watch->gap(watch->arg, talk->flow->flow_id, direction, length, time);
@@ -294,6 +283,9 @@ static void stream_close(void *arg, void *parser, enum close_reason reason, int6
 {
     struct talks *talks = arg;
     struct talk *talk = parser;
+    next_turn(talks);
+    if (talk == &talks->foreign)
+        return;
     smtp_session_end(talk->session, reason, time, number);
     talk_return(talks, talk);
     talks->sessions_now--;
@@ -308,7 +300,6 @@ enum err talks_new(const struct worker_options *options, struct talks **ret_talk
     if (talks == NULL)
         return ERR_MEMORY;
     talks->options = *options;
-    talks->last_event = CLOCK_NEVER;
     budget_init(&talks->budget, options->memory);
     talks->sink = (struct smtp_sink){
         .on_exchange = on_exchange,
@@ -358,18 +349,25 @@ void talks_free(struct talks *talks)
     free(talks);
 }
 
-void talks_watermark(struct talks *talks, int64_t now, uint64_t number)
+void talks_second(struct talks *talks, int64_t now, uint64_t number)
 {
-    if (talks->last_event != CLOCK_NEVER && now - talks->last_event < CLOCK_SECOND)
-        return;
+    next_turn(talks);
     struct event *event = event_begin(talks->builder, EVENT_TIME);
     event->time = now;
-    emit(talks, number, 0);
+    event->number = number;
+    emit(talks);
 }
 
-void talks_ending(struct talks *talks)
+void talks_report(struct talks *talks, const struct stats *stats, uint64_t number)
 {
-    talks->ending = true;
+    next_turn(talks);
+    struct event *event = event_begin(talks->builder, EVENT_STATS);
+    event->time = stats->time;
+    event->number = number;
+    void *item = NULL;
+    event->stats.stats = event_add_list(talks->builder, sizeof *stats, 1, &item);
+    memcpy(item, stats, sizeof *stats);
+    emit(talks);
 }
 
 void talks_stats(const struct talks *talks, struct stats *stats)

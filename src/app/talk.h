@@ -2,8 +2,9 @@
  * talk: one dialogue inside a worker: its SMTP session, the mail parser of the message under way,
  * how the client speaks, and the events that come of it.
  *
- * Used by worker only; the stream sink that talks_new fills in is what the engine calls. One
- * thread.
+ * Each talk of another worker's share is seen too, for the order of events must be the same in all
+ * of them, but nothing is done about it. Used by worker only; the stream sink that talks_new fills
+ * in is what the engine calls. One thread.
  */
 #ifndef MXTAP_TALK_H
 #define MXTAP_TALK_H
@@ -15,9 +16,10 @@ struct talks;
 enum err talks_new(const struct worker_options *options, struct talks **ret_talks,
                    struct stream_sink *ret_sink) MXTAP_MUST_CHECK;
 void talks_free(struct talks *talks);
-void talks_watermark(struct talks *talks, int64_t now, uint64_t number);
-/* From here on every session that ends does so because the capture ends. */
-void talks_ending(struct talks *talks);
+/* A whole second of event time has been reached; EVENT_TIME says so. */
+void talks_second(struct talks *talks, int64_t now, uint64_t number);
+/* Hands the counters on as EVENT_STATS. */
+void talks_report(struct talks *talks, const struct stats *stats, uint64_t number);
 void talks_stats(const struct talks *talks, struct stats *stats);
 
 #endif

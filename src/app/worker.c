@@ -13,7 +13,8 @@ struct worker {
     void *stream;                   /* NULL after worker_end */
     struct stream_stats last_stats; /* the stream's, from just before its end */
     struct talks *talks;
-    int64_t now, next_tick, next_watermark;
+    int64_t first, now, next_tick;
+    struct stream_stats last; /* kept after the engine has closed */
     uint64_t number;
 };
 
@@ -29,7 +30,7 @@ enum err worker_new(const struct worker_options *options, struct worker **ret_wo
     if (worker == NULL)
         return ERR_MEMORY;
     worker->options = *options;
-    worker->next_tick = CLOCK_NEVER;
+    worker->first = worker->next_tick = CLOCK_NEVER;
     const struct decode_sink segments = {.on_segment = on_segment, .arg = worker};
     struct stream_sink streams;
     enum err err = talks_new(options, &worker->talks, &streams);
@@ -45,18 +46,23 @@ enum err worker_new(const struct worker_options *options, struct worker **ret_wo
     return ERR_NONE;
 }
 
-/* Event time goes on even where nothing happens: time-outs, and a watermark for the correlator. */
+/* Event time goes on even where nothing happens: time-outs at every whole second that is reached.
+ */
 static void advance(struct worker *worker, int64_t now)
 {
-    if (worker->next_tick != CLOCK_NEVER)
-        worker->options.engine->tick(worker->stream, now);
-    worker->next_tick = now + TICK_TIME;
-    talks_watermark(worker->talks, now, worker->number);
+    int64_t second = now - (now % TICK_TIME + TICK_TIME) % TICK_TIME;
+    if (worker->next_tick != CLOCK_NEVER) {
+        talks_second(worker->talks, second, worker->number);
+        worker->options.engine->tick(worker->stream, second);
+    }
+    worker->next_tick = second + TICK_TIME;
 }
 
 void worker_packet(struct worker *worker, const struct packet *packet)
 {
     worker->number = packet->number;
+    if (worker->first == CLOCK_NEVER)
+        worker->first = packet->time;
     if (packet->time > worker->now)
         worker->now = packet->time;
     if (packet->time >= worker->next_tick)
@@ -66,13 +72,20 @@ void worker_packet(struct worker *worker, const struct packet *packet)
 
 void worker_end(struct worker *worker)
 {
-    if (worker->stream != NULL) {
-        worker->number = UINT64_MAX;
-        talks_ending(worker->talks);
-        worker->options.engine->stats(worker->stream, &worker->last_stats);
-        worker->options.engine->close(worker->stream, worker->now);
-        worker->stream = NULL;
-    }
+    if (worker->stream == NULL)
+        return;
+    worker->options.engine->stats(worker->stream, &worker->last);
+    worker->options.engine->close(worker->stream, worker->now);
+    worker->stream = NULL;
+}
+
+void worker_report(struct worker *worker, const struct capture *capture, int64_t now, bool final)
+{
+    struct stats stats = {.time = now, .first = worker->first, .last = worker->now, .final = final};
+    if (worker->options.share == 0)
+        capture_stats(capture, &stats.capture);
+    worker_stats(worker, &stats);
+    talks_report(worker->talks, &stats, worker->number);
 }
 
 void worker_free(struct worker *worker)

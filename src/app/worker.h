@@ -48,6 +48,9 @@ void worker_packet(struct worker *worker, const struct packet *packet);
 /* The capture ended: every session ends. */
 void worker_end(struct worker *worker);
 void worker_free(struct worker *worker);
+/* Hands on the counters as EVENT_STATS: of the capture and of what all workers do alike by the
+ * first worker only, of sessions by each. */
+void worker_report(struct worker *worker, const struct capture *capture, int64_t now, bool final);
 /* Adds the worker's counters to the stats. */
 void worker_stats(const struct worker *worker, struct stats *stats);
 

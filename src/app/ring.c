@@ -1,0 +1,100 @@
+/* ring: ck_ring's single producer, single consumer form; the thread sanitizer is told of its order.
+ */
+#include "ring.h"
+
+#include <ck_ring.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#if defined(__SANITIZE_THREAD__)
+#include <sanitizer/tsan_interface.h>
+#define ORDER_RELEASE(at) __tsan_release(at)
+#define ORDER_ACQUIRE(at) __tsan_acquire(at)
+#else
+#define ORDER_RELEASE(at) ((void)(at))
+#define ORDER_ACQUIRE(at) ((void)(at))
+#endif
+
+struct ring {
+    ck_ring_t ring;
+    ck_ring_buffer_t *buffer;
+    _Atomic bool closed;
+    _Atomic uint64_t dropped;
+};
+
+enum err ring_new(unsigned places, struct ring **ret_ring)
+{
+    struct ring *ring = aligned_alloc(64, (sizeof *ring + 63) / 64 * 64);
+    ck_ring_buffer_t *buffer = calloc(places, sizeof *buffer);
+    if (ring == NULL || buffer == NULL) {
+        free(ring);
+        free(buffer);
+        return ERR_MEMORY;
+    }
+    memset(ring, 0, sizeof *ring);
+    ring->buffer = buffer;
+    ck_ring_init(&ring->ring, places);
+    *ret_ring = ring;
+    return ERR_NONE;
+}
+
+static void nap(void)
+{
+    const struct timespec little = {.tv_nsec = 50000};
+    nanosleep(&little, NULL);
+}
+
+void ring_put(struct ring *ring, const struct event *event)
+{
+    struct event *copy = malloc(event->size);
+    if (copy == NULL) {
+        atomic_fetch_add_explicit(&ring->dropped, 1, memory_order_relaxed);
+        return;
+    }
+    memcpy(copy, event, event->size);
+    ORDER_RELEASE(&ring->ring);
+    while (!ck_ring_enqueue_spsc(&ring->ring, ring->buffer, copy))
+        nap();
+}
+
+void ring_close(struct ring *ring)
+{
+    atomic_store_explicit(&ring->closed, true, memory_order_release);
+}
+
+static struct event *try_take(struct ring *ring)
+{
+    void *taken = NULL;
+    if (!ck_ring_dequeue_spsc(&ring->ring, ring->buffer, &taken))
+        return NULL;
+    ORDER_ACQUIRE(&ring->ring);
+    return taken;
+}
+
+struct event *ring_take(struct ring *ring)
+{
+    for (;;) {
+        /* What was put before the closing is seen by the look after it. */
+        bool closed = atomic_load_explicit(&ring->closed, memory_order_acquire);
+        struct event *event = try_take(ring);
+        if (event != NULL || closed)
+            return event;
+        nap();
+    }
+}
+
+uint64_t ring_dropped(const struct ring *ring)
+{
+    return atomic_load_explicit(&ring->dropped, memory_order_relaxed);
+}
+
+void ring_free(struct ring *ring)
+{
+    if (ring == NULL)
+        return;
+    for (struct event *event; (event = try_take(ring)) != NULL;)
+        free(event);
+    free(ring->buffer);
+    free(ring);
+}
