@@ -62,7 +62,8 @@ bool expiry_conclude(struct native *native, struct flow *flow)
                     (side[0].fin_done || side[1].fin_done);
     if (finished)
         expiry_end(native, flow, CLOSE_FIN);
-    else if (flow->reset && order_at_rest(flow))
+    else if (flow->reset && order_at_rest(flow) &&
+             !seq_after(flow->reset_seq, side[flow->reset_by].next))
         expiry_end(native, flow, CLOSE_RST);
     return flow->state != FLOW_LIVE;
 }

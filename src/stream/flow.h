@@ -82,12 +82,14 @@ struct flow {
     uint32_t patience; /* segments since the marks mid and old were moved */
     bool opened;       /* on_open was called */
     bool waiting;
-    bool progress; /* something was delivered since wait_since was set */
-    bool settling; /* nothing is delivered before SYN and SYN-ACK, or without them for a while */
-    bool reset;    /* a valid RST came, but octets before it are outstanding */
-    bool paired;   /* in the table of twins */
-    bool answered; /* both sides seen, or octets carried */
-    uint64_t born; /* a number of its own, in the order of making */
+    bool progress;    /* something was delivered since wait_since was set */
+    bool settling;    /* nothing is delivered before SYN and SYN-ACK, or without them for a while */
+    bool reset;       /* a valid RST came, but octets before it are outstanding */
+    uint8_t reset_by; /* enum direction, after a valid RST */
+    uint32_t reset_seq; /* its number: whoever goes on from there did not mean it */
+    bool paired;        /* in the table of twins */
+    bool answered;      /* both sides seen, or octets carried */
+    uint64_t born;      /* a number of its own, in the order of making */
     struct flow_info info;
 };
 

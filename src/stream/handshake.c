@@ -35,6 +35,8 @@ bool handshake_is_new(const struct flow *flow, enum direction direction,
         return false;
     /* Octets nowhere near those of the closed flow. */
     int32_t ahead = seq_diff(segment->seq, side->next);
+    if (flow->reset && direction == flow->reset_by && ahead >= 0)
+        return true; /* the reset never reached the other side */
     if (side->isn_known && ahead < 0)
         return seq_before(segment->seq, side->isn);
     return ahead > (int32_t)HANDSHAKE_WINDOW || ahead < -64 * (int32_t)HANDSHAKE_WINDOW;
@@ -188,6 +190,13 @@ uint32_t handshake_window(const struct flow *flow, enum direction direction)
     return exact && window > 65535 ? window : exact ? 65535 : HANDSHAKE_WINDOW;
 }
 
+void handshake_recant(struct flow *flow, enum direction direction, const struct segment *segment)
+{
+    uint32_t end = segment->seq + segment->payload_len;
+    if (flow->reset && direction == flow->reset_by && seq_after(end, flow->reset_seq))
+        flow->reset = false;
+}
+
 void handshake_rst(struct native *native, struct flow *flow, enum direction direction,
                    const struct segment *segment)
 {
@@ -212,11 +221,11 @@ void handshake_rst(struct native *native, struct flow *flow, enum direction dire
     side->heard = true;
     if ((segment->flags & TCP_ACK) != 0 && peer->known && peer->seen)
         order_ack(flow, direction, segment->ack);
-    if (side->known && side->seen && !side->fin_done && seq_after(seq, side->acked))
-        side->acked = seq; /* octets before the reset's number were sent */
     if (flow->settling && side->queue.head == NULL && peer->queue.head == NULL)
         order_start(flow);
     flow->reset = true;
+    flow->reset_by = (uint8_t)direction;
+    flow->reset_seq = side->known ? seq : side->next;
     flow->fast = false;
     wait_advance(native, flow);
     expiry_conclude(native, flow);

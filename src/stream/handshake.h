@@ -14,8 +14,13 @@ struct flow *handshake_begin(struct native *native, const struct flow_key *key,
 /* A segment with SYN; false where it is to be passed over. */
 bool handshake_syn(struct native *native, struct flow *flow, enum direction direction,
                    const struct segment *segment);
+/* A RST ends the flow at once if it is exact (RFC 5961 3.2) and nothing waits. One that is further
+ * inside the window may have overtaken octets, or may be a decoy that the other side ignores: it
+ * counts after NATIVE_WAIT without progress, and not if the flow goes on. */
 void handshake_rst(struct native *native, struct flow *flow, enum direction direction,
                    const struct segment *segment);
+/* A segment without RST that lies beyond a reset of its own side takes it back. */
+void handshake_recant(struct flow *flow, enum direction direction, const struct segment *segment);
 /* Compares a segment without SYN with other flows; true where the flow turned out to be a twin. */
 bool handshake_twin(struct native *native, struct flow *flow, enum direction direction,
                     const struct segment *segment);

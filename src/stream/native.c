@@ -91,6 +91,7 @@ static void native_live(struct native *native, struct flow *flow, enum direction
         handshake_rst(native, flow, direction, segment);
         return;
     }
+    handshake_recant(flow, direction, segment);
     if ((flags & TCP_SYN) != 0) {
         if (!handshake_syn(native, flow, direction, segment))
             return;

@@ -71,10 +71,9 @@ void wait_advance(struct native *native, struct flow *flow)
             side->mid = side->acked;
             limit[d] = side->old;
         }
-        if (flow->reset)
-            order_flush(native, flow);
-        else
-            order_jump(native, flow, limit);
+        if (flow->reset && seq_after(flow->reset_seq, flow->side[flow->reset_by].next))
+            flow->reset = false; /* life goes on */
+        order_jump(native, flow, limit);
     }
     wait_watch(native, flow);
 }
@@ -92,10 +91,7 @@ void wait_overdue(struct native *native, struct flow *flow)
         if (side->queue.head != NULL && !flow->side[!d].heard)
             limit[d] = seq_later(limit[d], side->queue.head->piece.seq);
     }
-    if (flow->reset)
-        order_flush(native, flow);
-    else
-        order_jump(native, flow, limit);
+    order_jump(native, flow, limit);
     if (flow->waiting && !flow->progress) { /* another turn; who was heard stays heard */
         wait_unlink(native, flow);
         wait_link(native, flow);
