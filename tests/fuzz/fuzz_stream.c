@@ -73,7 +73,7 @@ static void fuzz_segment(struct fuzz_world *world, const struct engine *engine, 
                          struct rd *rd, uint64_t number)
 {
     uint8_t who = rd_u8(rd), flags = rd_u8(rd);
-    int16_t seq = (int16_t)rd_u16(rd), ack = (int16_t)rd_u16(rd);
+    int seq = (int16_t)rd_u16(rd), ack = (int16_t)rd_u16(rd);
     uint8_t len = rd_u8(rd), missing = rd_u8(rd);
     world->time += (int64_t)rd_u16(rd) * CLOCK_SECOND / 1000 - CLOCK_SECOND / 100;
     unsigned talk = who & 3, side = who >> 2 & 1;
@@ -89,7 +89,7 @@ static void fuzz_segment(struct fuzz_world *world, const struct engine *engine, 
                .dst = side == 0 ? server : client,
                .src_port = side == 0 ? port : 25,
                .dst_port = side == 0 ? 25 : port},
-        .seq = *own + (uint32_t)(swap ? seq * 65536 : seq),
+        .seq = *own + (swap ? (uint32_t)seq << 16 : (uint32_t)seq),
         .ack = *peer + (uint32_t)ack,
         .window = (uint16_t)(seq ^ ack),
         .flags = flags,
