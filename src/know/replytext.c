@@ -197,18 +197,24 @@ static bool is_broken(struct span token, struct span rest)
            rest.len > 1 && rest.at[0] == ' ' && is_letter(rest.at[1]);
 }
 
+/* "joe@example.com...User unknown" is two tokens. */
+static bool is_ellipsis(struct span text)
+{
+    return text.len > 1 && text.at[0] == '.' && text.at[1] == '.';
+}
+
 size_t replytext_words(struct span text, char result[REPLYTEXT_SIZE])
 {
     struct words words = {result, 0, false};
     text = span_head(text, REPLYTEXT_READ);
     while (text.len > 0 && words.len < REPLYTEXT_SIZE) {
-        if (is_break(text.at[0])) {
+        if (is_break(text.at[0]) || text.at[0] == '.') {
             size_t skip = text.at[0] == '<' ? bracket(text) : 0;
             text = span_skip(text, skip == 0 ? 1 : skip);
             continue;
         }
         size_t len = 0;
-        while (len < text.len && !is_break(text.at[len]))
+        while (len < text.len && !is_break(text.at[len]) && !is_ellipsis(span_skip(text, len)))
             len++;
         struct span token = span_head(text, len);
         text = span_skip(text, len);

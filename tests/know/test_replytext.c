@@ -33,6 +33,8 @@ static void words(void **state)
     words_are("[2001:db8::1] rfc5322 lpn007_416 a1b2 (-19:308)", "rfc lpn");
     words_are("address:joe@b.example joe@b.example:blocked", "address blocked");
     words_are("blocked.Please ask", "blocked please ask");
+    words_are("joe@b.example...User unknown", "user unknown");
+    words_are("not allowed...joe@b.example", "not allowed");
 }
 
 static void words_have_a_ceiling(void **state)
