@@ -110,8 +110,17 @@ static const char *reason_text(enum close_reason reason)
 static void put_note(const struct dialogue *dialogue, struct buf *out, const char *text)
 {
     paint(out, dialogue->options.color, PAINT_DIM);
-    buf_printf(out, "  %s\n", text);
+    buf_printf(out, "  %s", text);
     paint(out, dialogue->options.color, PAINT_OFF);
+    buf_add_octet(out, '\n');
+}
+
+static void put_left_out(const struct dialogue *dialogue, struct buf *out)
+{
+    char text[60];
+    snprintf(text, sizeof text, "[... %ju line%s left out ...]", (uintmax_t)dialogue->left_out,
+             plural(dialogue->left_out));
+    put_note(dialogue, out, text);
 }
 
 /* What people should know of what could not be seen. */
@@ -173,7 +182,7 @@ void dialogue_print(const struct dialogue *dialogue, const struct smtp_summary *
         bool gap;
         const struct dialogue_item *item = dialogue_at(dialogue, i, &gap);
         if (gap)
-            buf_printf(out, "  [... %ju lines left out ...]\n", (uintmax_t)dialogue->left_out);
+            put_left_out(dialogue, out);
         put_item(dialogue, item, out);
     }
     put_notes(dialogue, summary, out);

@@ -4,8 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define RECORD_MAX (2 << 20) /* octets of one record: an event has 128 KiB, a text grows tenfold   \
-                              */
+#define RECORD_MAX                                                                                 \
+    (2 << 20) /* octets of one record: an event has 128 KiB, a text grows tenfold                  \
+               */
 #define RECORD_KEEP (256 * 1024) /* octets of room that are kept between records */
 
 static const struct format *const formats[] = {
