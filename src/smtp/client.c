@@ -80,8 +80,8 @@ static void after_command(struct smtp_session *session, const struct parsed *par
         if (auth_is_clear(parsed->argument) && !session_has(session, SMTP_FACT_DECRYPTED))
             session_fact(session, SMTP_FACT_AUTH_CLEAR);
     } else if (parsed->verb == SMTP_BDAT && command_chunk(parsed->argument, &size, &last)) {
-        entry->flags |= last ? PENDING_LAST : 0;
         message_chunk_start(session, size, last);
+        entry->flags |= last ? PENDING_LAST : 0;
     }
 }
 
@@ -140,6 +140,10 @@ static struct pending *push(struct smtp_session *session, const struct line *lin
         *parsed = (struct parsed){.verb = SMTP_UNKNOWN, .line = SPAN_LITERAL(AUTH_REDACTED)};
     }
     struct pending *entry = pair_push(session, PENDING_COMMAND, parsed);
+    if (session->answered_ahead) {
+        session->answered_ahead = false;
+        pair_lost(session);
+    }
     if (entry != NULL && line->bare_lf)
         entry->flags |= PENDING_BARE_LF;
     return entry;
@@ -248,31 +252,55 @@ void client_go_ahead(struct smtp_session *session)
     session->lines[FROM_CLIENT].skip = false;
 }
 
-/* After DATA: is it content that did not wait for the reply, or another command? */
-static void judge(struct smtp_session *session, struct span *rest)
+enum judgement { JUDGE_WAIT, JUDGE_COMMAND, JUDGE_TEXT };
+
+/* Is the next line a command or text of a message? JUDGE_TEXT: what was looked at for it stands in
+ * *ret_line, or is kept; the rest is untouched. */
+static enum judgement judge_line(struct smtp_session *session, struct span *rest,
+                                 struct line *ret_line)
 {
     struct lines *lines = &session->lines[FROM_CLIENT];
     uint8_t start[START_MAX];
     size_t len = 0;
+    struct parsed parsed;
+    *ret_line = (struct line){0};
     for (int octet; len < sizeof start && (octet = lines_peek(lines, *rest, len)) >= 0;)
         start[len++] = (uint8_t)octet;
+    if (!command_may_become(span_make(start, len)))
+        return JUDGE_TEXT;
+    if (!lines_next(lines, rest, ret_line))
+        return JUDGE_WAIT;
+    command_parse(ret_line->text, &parsed);
+    return command_plausible(&parsed) ? JUDGE_COMMAND : JUDGE_TEXT;
+}
+
+/* Feeds what judge_line found to be text. */
+static void feed_judged(struct smtp_session *session, const struct line *line)
+{
+    struct lines *lines = &session->lines[FROM_CLIENT];
+    struct span text = line->text.at != NULL ? line->text : lines_kept(lines);
+    struct span end = line->bare_lf ? SPAN_LITERAL("\n") : SPAN_LITERAL("\r\n");
+    message_feed(session, &text);
+    if (line->text.at != NULL)
+        message_feed(session, &end);
+    lines_drop(lines);
+}
+
+/* After DATA: is it content that did not wait for the reply, or another command? */
+static void judge(struct smtp_session *session, struct span *rest)
+{
+    struct line line;
+    enum judgement judgement = judge_line(session, rest, &line);
+    if (judgement == JUDGE_WAIT)
+        return;
+    if (judgement == JUDGE_COMMAND) {
+        session->mode = MODE_COMMAND;
+        take_line(session, &line);
+        return;
+    }
     const struct pending *youngest = queue_youngest(&session->queue);
     bool waiting = youngest != NULL && youngest->verb == SMTP_DATA;
-    struct line line = {0};
-    struct parsed parsed;
     bool refused = session->data_refused;
-    if (command_may_become(span_make(start, len))) {
-        if (!lines_next(lines, rest, &line))
-            return;
-        command_parse(line.text, &parsed);
-        if (command_plausible(&parsed)) {
-            session->mode = MODE_COMMAND;
-            take_line(session, &line);
-            return;
-        }
-    }
-    struct span text = line.text.at != NULL ? line.text : lines_kept(lines);
-    struct span end = line.bare_lf ? SPAN_LITERAL("\n") : SPAN_LITERAL("\r\n");
     if (waiting && pair_must_be_answered(session))
         waiting = false;
     message_start(session, session->data_bare_lf);
@@ -282,27 +310,30 @@ static void judge(struct smtp_session *session, struct span *rest)
         session_fact(session, SMTP_FACT_DATA_REFUSED_SENT);
         pair_hole(session, PENDING_JUNK);
     }
-    message_feed(session, &text);
-    if (line.text.at != NULL)
-        message_feed(session, &end);
-    lines_drop(lines);
+    feed_judged(session, &line);
 }
 
-/* A message that the server has refused goes by; the client may notice, and go on with commands. */
-static bool comes_to_its_senses(struct smtp_session *session, struct span rest)
+/* Content. While a message goes by that the server has refused, the client may notice from the
+ * server's reaction, and go on with commands. */
+static void content(struct smtp_session *session, struct span *rest)
 {
     const struct content *content = &session->message.content;
-    const uint8_t *end = memchr(rest.at, '\n', rest.len);
-    if (!session->message.refused || !session->reacted || content->state != CONTENT_TEXT ||
-        content->scan.last[1] != '\n' || end == NULL)
-        return false;
-    struct parsed parsed;
-    command_parse(span_trim(span_make(rest.at, (size_t)(end - rest.at))), &parsed);
-    if (!command_plausible(&parsed))
-        return false;
-    message_close(session);
-    session->mode = MODE_COMMAND;
-    return true;
+    struct line line;
+    bool line_start = content->state == CONTENT_TEXT && content->scan.last[1] == '\n' &&
+                      (session->reacted || lines_kept(&session->lines[FROM_CLIENT]).len > 0);
+    if (!session->message.refused || !line_start) {
+        message_feed(session, rest);
+        return;
+    }
+    switch (judge_line(session, rest, &line)) {
+    case JUDGE_WAIT: return;
+    case JUDGE_TEXT: feed_judged(session, &line); return;
+    case JUDGE_COMMAND:
+        message_close(session);
+        session->mode = MODE_COMMAND;
+        take_line(session, &line);
+        return;
+    }
 }
 
 /* The first octets of the stream. */
@@ -329,7 +360,11 @@ static void start(struct smtp_session *session, struct span *rest)
         break;
     case START_BINARY: session_fact(session, SMTP_FACT_BINARY); break;
     case START_OTHER: break;
-    case START_PROXY: session->mode = MODE_PROXY; return;
+    case START_PROXY:
+        session->mode = MODE_PROXY;
+        if (kept_len > 0)
+            *rest = span_skip(*rest, part.len);
+        return;
     case START_SMTP:
         session->mode = MODE_COMMAND;
         if (kept_len == 0)
@@ -426,10 +461,7 @@ void client_data(struct smtp_session *session, struct span data)
         case MODE_JUDGE: judge(session, &data); break;
         case MODE_CHUNK: message_chunk_feed(session, &data); break;
         case MODE_LEFT: return;
-        case MODE_CONTENT:
-            if (!comes_to_its_senses(session, data))
-                message_feed(session, &data);
-            break;
+        case MODE_CONTENT: content(session, &data); break;
         case MODE_COMMAND:
         case MODE_FOOTING:
             if (!tls_begins(session, data))

@@ -106,30 +106,50 @@ struct candidates {
     uint32_t sure_at, maybe_at; /* the last of them */
 };
 
-static bool is_candidate(struct queue *queue, const struct pending *entry,
-                         const struct reply *reply, enum fit least)
+/* In doubt a reply that a server might give, but hardly ever does, is for somebody else. */
+static bool is_unlikely(enum smtp_verb verb, unsigned code)
 {
-    if ((entry->flags & PENDING_ALIVE) == 0)
-        return false;
-    if (reply->untrusted)
-        return true;
-    /* Behind a DATA that gets its go-ahead comes content and no command. */
-    if (reply->out.code == 354 && entry->verb == SMTP_DATA && queue_youngest(queue) != entry)
-        return false;
-    return fit_judge(queue, entry, reply) >= least;
+    switch (verb) {
+    case SMTP_QUIT: return code != 221;
+    case SMTP_RSET: return code >= 400;
+    case SMTP_HELO:
+    case SMTP_MAIL:
+    case SMTP_RCPT:
+    case SMTP_DATA:
+    case SMTP_AUTH: return code == 500;
+    default: return false;
+    }
 }
 
-static struct candidates find_candidates(struct queue *queue, const struct reply *reply)
+static enum fit judge(struct smtp_session *session, const struct pending *entry,
+                      const struct reply *reply)
+{
+    struct queue *queue = &session->queue;
+    if ((entry->flags & PENDING_ALIVE) == 0)
+        return FIT_NO;
+    if (reply->untrusted)
+        return FIT_MAYBE;
+    enum smtp_verb verb = (enum smtp_verb)entry->verb;
+    /* Behind a DATA that gets its go-ahead comes content and no command. */
+    if ((reply->out.code == 354 && verb == SMTP_DATA && queue_youngest(queue) != entry) ||
+        (entry->kind == PENDING_COMMAND && is_unlikely(verb, reply->out.code)))
+        return FIT_NO;
+    enum fit fit = fit_judge(queue, entry, reply);
+    /* LMTP servers may name a recipient in the reply to the content, too. */
+    if (fit == FIT_SURE && verb == SMTP_RCPT && session_has(session, SMTP_FACT_LMTP))
+        return FIT_MAYBE;
+    return fit;
+}
+
+static struct candidates find_candidates(struct smtp_session *session, const struct reply *reply)
 {
     struct candidates found = {0};
-    for (uint32_t i = 0; i < queue->count; i++) {
-        const struct pending *entry = queue_at(queue, i);
-        if (!is_candidate(queue, entry, reply, FIT_MAYBE))
-            continue;
-        if (!reply->untrusted && fit_judge(queue, entry, reply) == FIT_SURE) {
+    for (uint32_t i = 0; i < session->queue.count; i++) {
+        enum fit fit = judge(session, queue_at(&session->queue, i), reply);
+        if (fit == FIT_SURE) {
             found.sure++;
             found.sure_at = i;
-        } else {
+        } else if (fit == FIT_MAYBE) {
             found.maybe++;
             found.maybe_at = i;
         }
@@ -137,20 +157,33 @@ static struct candidates find_candidates(struct queue *queue, const struct reply
     return found;
 }
 
-/* One of the candidates was answered, nobody knows which: all move on by one. */
-static void move_on(struct queue *queue, const struct reply *reply, enum fit least)
+/* One of those that fit was answered, nobody knows which: all move on by one. */
+static void move_on(struct smtp_session *session, const struct reply *reply, enum fit least)
 {
     bool next = false;
-    for (uint32_t i = 0; i < queue->count; i++) {
-        struct pending *entry = queue_at(queue, i);
-        bool was = is_candidate(queue, entry, reply, least);
+    for (uint32_t i = 0; i < session->queue.count; i++) {
+        struct pending *entry = queue_at(&session->queue, i);
+        bool was = judge(session, entry, reply) >= least;
         bool hole = entry->kind >= PENDING_HOLE;
         bool alive = next || (hole && was);
         entry->flags =
             (uint8_t)(alive ? entry->flags | PENDING_ALIVE : entry->flags & ~PENDING_ALIVE);
         next = hole ? alive : was;
     }
-    queue->alive_end = next;
+    session->queue.alive_end = next;
+}
+
+void doubt_widen(struct queue *queue)
+{
+    bool next = false;
+    for (uint32_t i = 0; i < queue->count; i++) {
+        struct pending *entry = queue_at(queue, i);
+        bool was = (entry->flags & PENDING_ALIVE) != 0;
+        bool alive = was || next;
+        entry->flags |= alive ? PENDING_ALIVE : 0;
+        next = was || (alive && entry->kind >= PENDING_HOLE);
+    }
+    queue->alive_end = queue->alive_end || next;
 }
 
 /* Only lost commands can be meant. If the client must wait after the one that gets such a reply,
@@ -175,11 +208,13 @@ bool doubt_reply(struct smtp_session *session, const struct reply *reply)
         if (doubt_is_certain(queue))
             return false;
     }
-    struct candidates found = find_candidates(queue, reply);
+    struct candidates found = find_candidates(session, reply);
     bool one = found.sure == 1 || (found.sure == 0 && found.maybe == 1);
     uint32_t at = found.sure == 1 ? found.sure_at : found.maybe_at;
     if (found.sure + found.maybe == 0) {
         effect_unsolicited(session, reply, true);
+        if (!fit_exclusive(reply->out.code))
+            doubt_widen(queue);
     } else if (one && !reply->untrusted && queue_at(queue, at)->kind < PENDING_HOLE) {
         for (uint32_t i = 0; i < queue->count; i++)
             queue_at(queue, i)->flags &= (uint8_t)~PENDING_ALIVE;
@@ -192,7 +227,7 @@ bool doubt_reply(struct smtp_session *session, const struct reply *reply)
         bool last_hole = one && at == queue->count - 1;
         effect_unsolicited(session, reply, true);
         queue->strays++;
-        move_on(queue, reply, found.sure > 0 ? FIT_SURE : FIT_MAYBE);
+        move_on(session, reply, found.sure > 0 ? FIT_SURE : FIT_MAYBE);
         if (!reply->untrusted && last_hole)
             close_hole(session, reply);
     }

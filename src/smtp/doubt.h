@@ -24,6 +24,9 @@ void doubt_give_up(struct smtp_session *session);
 /* Gives out what can get no reply any more, and leaves doubt where none is left. */
 void doubt_tidy(struct smtp_session *session);
 
+/* A reply came that fits nothing: it was for one of those alive, or for none. */
+void doubt_widen(struct queue *queue);
+
 /* A reply came. False: it is certain now whom it is for, and it is left to the caller. */
 bool doubt_reply(struct smtp_session *session, const struct reply *reply);
 

@@ -36,10 +36,8 @@ static void greeting(struct smtp_session *session, const struct reply *reply)
         !session_has(session, SMTP_FACT_GAP_SERVER)) {
         session_fact(session, SMTP_FACT_EARLY_TALKER);
         /* More than one command at once, before anything could be offered. */
-        if (queue_commands(&session->queue) > 1) {
-            session_fact(session, SMTP_FACT_PIPELINED);
-            session->offer_asked = true;
-        }
+        if (queue_commands(&session->queue) > 1)
+            pair_note_pipelined(session);
     }
     if (session->sink.on_greeting != NULL)
         session->sink.on_greeting(session->sink.arg, session, &reply->out);
@@ -98,7 +96,7 @@ static void data_refused(struct smtp_session *session)
     } else if (queue->count > 0 && queue_at(queue, 0)->verb == SMTP_CONTENT &&
                queue_at(queue, 0)->kind == PENDING_COMMAND) {
         session_fact(session, SMTP_FACT_DATA_REFUSED_SENT);
-        pair_junk_head(session);
+        pair_hole_head(session, PENDING_JUNK);
     }
 }
 
@@ -155,7 +153,7 @@ static void content(struct smtp_session *session, const struct pending *entry,
 
 static void auth(struct smtp_session *session, const struct smtp_reply *reply)
 {
-    session->auth = reply->code == 235 || reply->code == 0 ? AUTH_NONE : AUTH_OVER;
+    session->auth = reply->code == 235 ? AUTH_NONE : AUTH_OVER;
     if (reply->code == 235) {
         session_fact(session, SMTP_FACT_AUTHENTICATED);
     } else if (reply->code >= 400 && reply->code / 10 != 50 && reply->code != 530) {
@@ -254,6 +252,9 @@ void effect_unsolicited(struct smtp_session *session, const struct reply *reply,
         session_fact(session, SMTP_FACT_AUTHENTICATED);
     if (code == 334)
         session->auth = AUTH_CHALLENGED;
-    if (!explained && session_has(session, SMTP_FACT_CLIENT_SEEN))
+    if (!explained && code == 250 && session->summary.replies == 2 &&
+        session->summary.commands == 0)
+        session->answered_ahead = true;
+    else if (!explained && (code == 220 || session_has(session, SMTP_FACT_CLIENT_SEEN)))
         session_fact(session, SMTP_FACT_UNSOLICITED);
 }

@@ -51,7 +51,7 @@ enum fit fit_judge(const struct queue *queue, const struct pending *entry,
     if (entry->kind == PENDING_JUNK)
         return code >= 400 ? FIT_MAYBE : FIT_NO;
     if (entry->kind == PENDING_GREETING)
-        return code == 220 ? FIT_SURE : code >= 400 ? FIT_MAYBE : FIT_NO;
+        return code == 220 ? FIT_SURE : code > 400 && code != 500 ? FIT_MAYBE : FIT_NO;
     switch (code) {
     case 220: return when(verb == SMTP_STARTTLS || verb == SMTP_XCLIENT);
     case 221: return verb == SMTP_UNKNOWN ? FIT_MAYBE : when(verb == SMTP_QUIT);
@@ -65,6 +65,9 @@ enum fit fit_judge(const struct queue *queue, const struct pending *entry,
         return positive(queue, entry, reply);
     if (code < 400)
         return verb == SMTP_UNKNOWN ? FIT_MAYBE : FIT_NO;
+    /* "What command is this?" is no answer to a message. */
+    if (verb == SMTP_CONTENT && (code == 500 || code == 502))
+        return FIT_NO;
     if (verb == SMTP_RCPT || verb == SMTP_MAIL || verb == SMTP_VRFY || verb == SMTP_EXPN)
         return fit_subject(queue, entry, reply);
     return FIT_MAYBE;

@@ -148,8 +148,9 @@ bool message_ended_by(struct smtp_session *session, const struct reply *reply)
 {
     struct message *message = &session->message;
     bool lenient = content_hanging(&message->content) || message->content.lookalikes > 0;
-    if (!message->open || reply->out.code == 421 || reply->out.code / 100 == 3 ||
-        !(message->holes || lenient))
+    unsigned code = reply->out.code;
+    bool answers = code == 250 || (code >= 400 && code != 421);
+    if (!message->open || !answers || !(message->holes || lenient))
         return false;
     bool holes = message->holes;
     if (content_hanging(&message->content) && message->content.state == CONTENT_DOT_CR)

@@ -25,6 +25,12 @@ void pair_flush(struct smtp_session *session)
     queue_clear(queue);
 }
 
+static bool has_gaps(const struct smtp_session *session)
+{
+    return session_has(session, SMTP_FACT_GAP_SERVER) ||
+           session_has(session, SMTP_FACT_GAP_CLIENT) || session_has(session, SMTP_FACT_MIDSTREAM);
+}
+
 static bool has_junk(struct queue *queue)
 {
     for (uint32_t i = 0; queue->holes > 0 && i < queue->count; i++)
@@ -61,20 +67,11 @@ bool pair_must_be_answered(struct smtp_session *session)
     return true;
 }
 
-static void note_pipelining(struct smtp_session *session)
+void pair_note_pipelined(struct smtp_session *session)
 {
     struct queue *queue = &session->queue;
-    const struct pending *youngest = queue_youngest(queue);
-    if (youngest == NULL || youngest->kind != PENDING_COMMAND ||
-        !session_has(session, SMTP_FACT_SERVER_SEEN) ||
-        session->summary.now - youngest->time > PATIENCE ||
-        (queue->doubt && (queue->replies > 0 || queue->gap)))
-        return;
     session_fact(session, SMTP_FACT_PIPELINED);
-    for (uint32_t i = 0; queue->doubt && i < queue->count; i++)
-        queue_at(queue, i)->flags &= (uint8_t)~PENDING_FRESH_WAIT;
-    if (session_has(session, SMTP_FACT_GAP_SERVER) || session_has(session, SMTP_FACT_MIDSTREAM) ||
-        session_has(session, SMTP_FACT_GAP_CLIENT))
+    if (has_gaps(session))
         return;
     for (uint32_t i = 0; i < queue->count; i++) {
         enum smtp_verb verb = (enum smtp_verb)queue_at(queue, i)->verb;
@@ -87,6 +84,20 @@ static void note_pipelining(struct smtp_session *session)
         session_fact(session, SMTP_FACT_PIPELINE_UNOFFERED);
 }
 
+static void note_pipelining(struct smtp_session *session)
+{
+    struct queue *queue = &session->queue;
+    const struct pending *youngest = queue_youngest(queue);
+    if (youngest == NULL || youngest->kind != PENDING_COMMAND ||
+        !session_has(session, SMTP_FACT_SERVER_SEEN) ||
+        session->summary.now - youngest->time > PATIENCE || session->parts.open ||
+        (queue->doubt && (queue->replies > 0 || queue->gap)))
+        return;
+    for (uint32_t i = 0; queue->doubt && i < queue->count; i++)
+        queue_at(queue, i)->flags &= (uint8_t)~PENDING_FRESH_WAIT;
+    pair_note_pipelined(session);
+}
+
 struct pending *pair_push(struct smtp_session *session, enum pending_kind kind,
                           const struct parsed *parsed)
 {
@@ -94,6 +105,8 @@ struct pending *pair_push(struct smtp_session *session, enum pending_kind kind,
     if (queue->count > 0 && kind == PENDING_COMMAND && parsed->verb != SMTP_CONTENT)
         note_pipelining(session);
     uint8_t fresh = freshness(session);
+    if (fresh != 0)
+        session->server_tail = false; /* the client has seen the rest of that reply */
     struct pending *entry = queue_push(queue, kind, parsed, session->summary.now);
     if (entry == NULL) {
         /* A ceiling: what waited is unseen, and its replies may still come. */
@@ -113,6 +126,7 @@ void pair_hole(struct smtp_session *session, enum pending_kind kind)
     doubt_enter(queue);
     if (queue->count > 0 && queue_at(queue, queue->count - 1)->kind == kind) {
         queue->replies = 0;
+        queue->gap = false;
         return;
     }
     if (queue_push(queue, kind, NULL, session->summary.now) != NULL)
@@ -122,12 +136,12 @@ void pair_hole(struct smtp_session *session, enum pending_kind kind)
     (void)queue_push(queue, kind, NULL, session->summary.now);
 }
 
-void pair_junk_head(struct smtp_session *session)
+void pair_hole_head(struct smtp_session *session, enum pending_kind kind)
 {
     struct queue *queue = &session->queue;
     struct pending *entry = queue_at(queue, 0);
     doubt_enter(queue);
-    entry->kind = PENDING_JUNK;
+    entry->kind = (uint8_t)kind;
     entry->flags = PENDING_ALIVE;
     queue->holes++;
     if (queue->count > 1)
@@ -180,6 +194,21 @@ void pair_one_sided(struct smtp_session *session)
 }
 
 /* The oldest command has this reply. */
+/* LMTP: a reply for each recipient accepted (RFC 2033 4.2). False: it is not known how many were.
+ */
+static bool count_accepted(const struct smtp_session *session, uint32_t *count)
+{
+    const struct smtp_transaction *shown = &session->transact.shown;
+    if (*count > 0)
+        return true;
+    for (size_t i = 0; i < shown->recipient_count; i++) {
+        if (shown->recipients[i].reply.code == 0)
+            return false;
+        *count += shown->recipients[i].reply.code / 100 == 2;
+    }
+    return !session_has(session, SMTP_FACT_GAP_CLIENT); /* a RCPT may be missing */
+}
+
 void pair_settle(struct smtp_session *session, const struct reply *reply)
 {
     struct queue *queue = &session->queue;
@@ -191,9 +220,11 @@ void pair_settle(struct smtp_session *session, const struct reply *reply)
         return;
     }
     if (entry.verb == SMTP_CONTENT && session_has(session, SMTP_FACT_LMTP)) {
-        const struct smtp_transaction *shown = &session->transact.shown;
-        for (size_t i = 0; entry.expect == 0 && i < shown->recipient_count; i++)
-            head->expect += shown->recipients[i].reply.code / 100 == 2;
+        if (!count_accepted(session, &head->expect)) {
+            pair_hole_head(session, PENDING_HOLE);
+            effect_give(session, &entry, NULL);
+            return;
+        }
         entry.expect = head->expect;
     }
     if (entry.verb == SMTP_CONTENT && entry.expect > 1) {
@@ -203,7 +234,7 @@ void pair_settle(struct smtp_session *session, const struct reply *reply)
     }
     if (entry.verb == SMTP_AUTH && reply->out.code >= 400 && entry.expect > 0) {
         /* It sent its answers without being asked: the server takes them for commands. */
-        pair_junk_head(session);
+        pair_hole_head(session, PENDING_JUNK);
         effect_give(session, &entry, reply);
         return;
     }
@@ -250,8 +281,21 @@ static void pair_certain(struct smtp_session *session, const struct reply *reply
                 effect_give(session, &entry, NULL);
                 continue;
             }
+            if (head->verb == SMTP_CONTENT && reply->out.code / 100 == 5) {
+                /* DATA was refused unseen: the server takes the lines for commands. */
+                struct pending entry = *head;
+                pair_hole_head(session, PENDING_JUNK);
+                effect_give(session, &entry, NULL);
+                return;
+            }
             if (is_surplus(session, head, reply))
                 break;
+            if (has_gaps(session) && reply_subject(reply->out.text).len > 0) {
+                /* It names somebody else; after a gap that is taken for more than an alias. */
+                doubt_enter(queue);
+                doubt_widen(queue);
+                break;
+            }
         }
         pair_settle(session, reply);
         return;
@@ -268,8 +312,11 @@ void pair_reply(struct smtp_session *session, struct reply *reply)
     if (reply->out.code == 421)
         session_fact(session, SMTP_FACT_SERVER_CLOSED);
     if (session->mode == MODE_CONTENT && !session->message.blind && !session->message.refused &&
-        queue->count == 0 && !reply->untrusted && message_ended_by(session, reply)) {
-        pair_settle(session, reply);
+        queue->count == 0 && message_ended_by(session, reply)) {
+        if (reply->untrusted)
+            doubt_give_up(session);
+        else
+            pair_settle(session, reply);
         if (session->mode == MODE_FOOTING)
             pair_hole(session, PENDING_HOLE);
         queue->replies = 1;

@@ -130,7 +130,10 @@ void server_gap(struct smtp_session *session)
     struct reply_line parsed;
     if (session->mode == MODE_LEFT)
         return;
-    if (kept.len >= 4 && reply_line_parse(kept, &parsed) && parsed.last) {
+    bool last = kept.len >= 4 && reply_line_parse(kept, &parsed) && parsed.last;
+    if (last && parsed.code == 334) {
+        session->auth = AUTH_CHALLENGED; /* AUTH goes on, whatever the challenge says */
+    } else if (last) {
         /* The last line of a reply: that it came is known, what it says is not. */
         struct reply reply = {.out = {.code = parsed.code}};
         session->server_tail = true;

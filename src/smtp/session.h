@@ -63,6 +63,7 @@ struct smtp_session {
     bool server_started; /* the server's first line was looked at */
     bool server_tail;    /* the next reply may be the rest of one whose start is missing */
     bool interrupted;    /* a command came between the lines of a reply */
+    bool answered_ahead; /* a reply glued to the greeting: the first command may have had its own */
     bool reacted;        /* the server has spoken since the client's last octets */
     bool gap_tls;        /* octets are missing since STARTTLS was accepted */
     uint64_t gap_behind; /* octets missing behind a DATA that has no answer yet */
@@ -106,13 +107,15 @@ void server_gap(struct smtp_session *session);
 void pair_reply(struct smtp_session *session, struct reply *reply);
 /* The oldest command has this reply. */
 void pair_settle(struct smtp_session *session, const struct reply *reply);
+/* Commands were sent before the reply to the last one. */
+void pair_note_pipelined(struct smtp_session *session);
 /* Puts a command into the queue. */
 struct pending *pair_push(struct smtp_session *session, enum pending_kind kind,
                           const struct parsed *parsed);
 /* Commands may be missing here (PENDING_HOLE, PENDING_JUNK). */
 void pair_hole(struct smtp_session *session, enum pending_kind kind);
-/* The lines behind the oldest command are answered one by one with refusals, an unknown number. */
-void pair_junk_head(struct smtp_session *session);
+/* The oldest command becomes a hole: an unknown number of replies follows in its place. */
+void pair_hole_head(struct smtp_session *session, enum pending_kind kind);
 /* Replies may be missing here. */
 void pair_lost(struct smtp_session *session);
 /* The client goes on behind a command after which it must wait. If the replies may have been lost,

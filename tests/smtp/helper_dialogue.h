@@ -67,10 +67,10 @@ void record_done(struct record *record);
 void record_facts(uint64_t facts, char *room, size_t size);
 
 /* The script gives exactly this text, whole, in single octets and split in two anywhere; with any
- * hole, one-sided or begun anywhere it gives no verdict that differs. facts: exactly these bits
- * beside CLIENT_SEEN and SERVER_SEEN. */
-void dialogue_check(const char *script, const char *expected, uint64_t facts);
+ * hole, one-sided or begun anywhere it gives no verdict that differs. facts: the names of all
+ * that are set, in their order. */
+void dialogue_check(const char *script, const char *expected, const char *facts);
 /* The same without holes, for scripts whose lines repeat each other. */
-void dialogue_check_whole(const char *script, const char *expected, uint64_t facts);
+void dialogue_check_whole(const char *script, const char *expected, const char *facts);
 
 #endif
