@@ -25,15 +25,22 @@ void expiry_touch(struct native *native, struct flow *flow, enum flow_list list)
         native->deadline = deadline;
 }
 
+/* FIN from both sides, or from the only one that is captured. */
+static bool expiry_finished(const struct flow *flow)
+{
+    const struct side *side = flow->side;
+    return (side[0].fin_done || side[0].absent) && (side[1].fin_done || side[1].absent) &&
+           (side[0].fin_done || side[1].fin_done);
+}
+
 void expiry_end(struct native *native, struct flow *flow, enum close_reason reason)
 {
     if (flow->state == FLOW_CLOSED)
         return;
     if (flow->state == FLOW_LIVE) {
         order_flush(native, flow);
-        bool finished = flow->side[0].fin_done && flow->side[1].fin_done;
         bool answered = flow->side[0].fin_done || flow->side[1].fin_done;
-        if (finished || (answered && reason == CLOSE_TIMEOUT))
+        if (expiry_finished(flow) || (answered && reason == CLOSE_TIMEOUT))
             reason = CLOSE_FIN;
     }
     order_clear(native, flow);
@@ -58,9 +65,7 @@ bool expiry_conclude(struct native *native, struct flow *flow)
         flow->state = FLOW_LEFT_ALONE;
         return true;
     }
-    bool finished = (side[0].fin_done || side[0].absent) && (side[1].fin_done || side[1].absent) &&
-                    (side[0].fin_done || side[1].fin_done);
-    if (finished)
+    if (expiry_finished(flow))
         expiry_end(native, flow, CLOSE_FIN);
     else if (flow->reset && order_at_rest(flow) &&
              !seq_after(flow->reset_seq, side[flow->reset_by].next))
