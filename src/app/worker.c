@@ -10,8 +10,7 @@
 struct worker {
     struct worker_options options;
     struct decode *decode;
-    void *stream;                   /* NULL after worker_end */
-    struct stream_stats last_stats; /* the stream's, from just before its end */
+    void *stream; /* NULL after worker_end */
     struct talks *talks;
     int64_t first, now, next_tick;
     struct stream_stats last; /* kept after the engine has closed */
@@ -102,7 +101,7 @@ void worker_stats(const struct worker *worker, struct stats *stats)
 {
     if (worker->options.share == 0) {
         stats->decode = *decode_stats(worker->decode);
-        stats->stream = worker->last_stats;
+        stats->stream = worker->last;
         if (worker->stream != NULL)
             worker->options.engine->stats(worker->stream, &stats->stream);
         stats->last = worker->now;
