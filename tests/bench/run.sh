@@ -11,7 +11,7 @@
 #   --dir DIR     where the captures are or are made (default: $MXTAP_BENCH_DIR or a folder in TMPDIR)
 #
 # Exit status: 0 the goals are reached, 1 something does not work, 3 a goal is missed, 77 cannot be
-# run here (no root, or programs missing).
+# run here (no root, no network namespaces, or programs missing).
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -43,7 +43,7 @@ done
 [ -x "$mxtap" ] || die "no $mxtap: cmake --preset release && cmake --build --preset release"
 
 lacking=
-[ "$(id -u)" = 0 ] || lacking=root
+unshare -n true 2>/dev/null || lacking='root with network namespaces'
 others=(tshark mailsnarf tcpflow)
 if [ $callgrind = 1 ]; then
     others=(valgrind)

@@ -14,7 +14,7 @@ ROOMS = {"addr": "base", "budget": "base", "buf": "base", "clock": "base", "err"
          "setting": "base", "span": "base", "names": "know", "replies": "know",
          "stats": "output"}
 
-TOP = {"CMakeLists.txt", "CMakePresets.json", "README.md", "CHANGES.md", "LICENSE",
+TOP = {"CMakeLists.txt", "CMakePresets.json", "README.md", "CHANGES", "LICENSE",
        "include", "src", "tests", "pcaps", "dist", "docs"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)
