@@ -197,10 +197,10 @@ static bool is_broken(struct span token, struct span rest)
            rest.len > 1 && rest.at[0] == ' ' && is_letter(rest.at[1]);
 }
 
-/* "joe@example.com...User unknown" is two tokens. */
-static bool is_ellipsis(struct span text)
+/* "joe@example.com...User unknown" and "suspended--please ask" are two tokens. */
+static bool is_pause(struct span text)
 {
-    return text.len > 1 && text.at[0] == '.' && text.at[1] == '.';
+    return text.len > 1 && text.at[0] == text.at[1] && (text.at[0] == '.' || text.at[0] == '-');
 }
 
 size_t replytext_words(struct span text, char result[REPLYTEXT_SIZE])
@@ -208,13 +208,13 @@ size_t replytext_words(struct span text, char result[REPLYTEXT_SIZE])
     struct words words = {result, 0, false};
     text = span_head(text, REPLYTEXT_READ);
     while (text.len > 0 && words.len < REPLYTEXT_SIZE) {
-        if (is_break(text.at[0]) || text.at[0] == '.') {
+        if (is_break(text.at[0]) || is_pause(text)) {
             size_t skip = text.at[0] == '<' ? bracket(text) : 0;
             text = span_skip(text, skip == 0 ? 1 : skip);
             continue;
         }
-        size_t len = 0;
-        while (len < text.len && !is_break(text.at[len]) && !is_ellipsis(span_skip(text, len)))
+        size_t len = 1;
+        while (len < text.len && !is_break(text.at[len]) && !is_pause(span_skip(text, len)))
             len++;
         struct span token = span_head(text, len);
         text = span_skip(text, len);

@@ -35,6 +35,7 @@ static void words(void **state)
     words_are("blocked.Please ask", "blocked please ask");
     words_are("joe@b.example...User unknown", "user unknown");
     words_are("not allowed...joe@b.example", "not allowed");
+    words_are("-- suspended--please ask -- ...", "suspended please ask");
 }
 
 static void words_have_a_ceiling(void **state)
