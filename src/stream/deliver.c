@@ -21,14 +21,7 @@ static void deliver_untold(struct native *native, struct flow *flow, enum direct
 
 static void deliver_open(struct native *native, struct flow *flow)
 {
-    flow->opened = true;
-    flow->opened_prev = native->opened.tail;
-    flow->opened_next = NULL;
-    if (native->opened.tail == NULL)
-        native->opened.head = flow;
-    else
-        native->opened.tail->opened_next = flow;
-    native->opened.tail = flow;
+    flowtab_opened(&native->tab, flow);
     flow->info.midstream = !flow->side[FROM_CLIENT].isn_known;
     flow_info_name(flow);
     native->stats.flows++;
@@ -80,15 +73,7 @@ void deliver_close(struct native *native, struct flow *flow, enum close_reason r
 {
     if (!flow->opened)
         return;
-    if (flow->opened_prev == NULL)
-        native->opened.head = flow->opened_next;
-    else
-        flow->opened_prev->opened_next = flow->opened_next;
-    if (flow->opened_next == NULL)
-        native->opened.tail = flow->opened_prev;
-    else
-        flow->opened_next->opened_prev = flow->opened_prev;
-    flow->opened = false;
+    flowtab_ended(&native->tab, flow);
     if (flow->parser != NULL)
         native->sink.on_close(native->sink.arg, flow->parser, reason, native->time, native->number);
     flow->parser = NULL;

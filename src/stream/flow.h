@@ -106,6 +106,7 @@ struct flowtab {
     size_t count, max;
     uint64_t born;
     struct flow_ends lists[FLOW_LISTS];
+    struct flow_ends opened; /* in the order of on_open */
 };
 
 enum err flowtab_init(struct flowtab *tab, size_t max, struct budget *budget) MXTAP_MUST_CHECK;
@@ -119,6 +120,10 @@ struct flow *flowtab_make(struct flowtab *tab, const struct flow_key *key, uint3
 void flowtab_drop(struct flowtab *tab, struct flow *flow);
 /* To the end of a list, in use now. */
 void flowtab_move(struct flowtab *tab, struct flow *flow, enum flow_list list, int64_t now);
+
+/* The flow was opened to the sink: it stands in the list of these until flowtab_ended. */
+void flowtab_opened(struct flowtab *tab, struct flow *flow);
+void flowtab_ended(struct flowtab *tab, struct flow *flow);
 
 static inline struct flow *flowtab_at(const struct flowtab *tab, uint32_t index)
 {

@@ -119,3 +119,28 @@ void flowtab_drop(struct flowtab *tab, struct flow *flow)
     tab->count--;
     budget_give(tab->budget, sizeof *flow);
 }
+
+void flowtab_opened(struct flowtab *tab, struct flow *flow)
+{
+    flow->opened = true;
+    flow->opened_prev = tab->opened.tail;
+    flow->opened_next = NULL;
+    if (tab->opened.tail == NULL)
+        tab->opened.head = flow;
+    else
+        tab->opened.tail->opened_next = flow;
+    tab->opened.tail = flow;
+}
+
+void flowtab_ended(struct flowtab *tab, struct flow *flow)
+{
+    if (flow->opened_prev == NULL)
+        tab->opened.head = flow->opened_next;
+    else
+        flow->opened_prev->opened_next = flow->opened_next;
+    if (flow->opened_next == NULL)
+        tab->opened.tail = flow->opened_prev;
+    else
+        flow->opened_next->opened_prev = flow->opened_prev;
+    flow->opened = false;
+}

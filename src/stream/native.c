@@ -207,9 +207,9 @@ static void native_close(void *state, int64_t now)
     struct native *native = state;
     native_clock(native, now);
     native->time = now;
-    while (native->opened.head != NULL) {
-        native->number = native->opened.head->number;
-        expiry_end(native, native->opened.head, CLOSE_END);
+    while (native->tab.opened.head != NULL) {
+        native->number = native->tab.opened.head->number;
+        expiry_end(native, native->tab.opened.head, CLOSE_END);
     }
     for (int list = 0; list < FLOW_LISTS; list++) {
         struct flow *flow;

@@ -22,7 +22,6 @@ struct nids {
     struct budget budget;
     struct flowtab tab;
     struct twins twins;
-    struct flow_ends opened;
     struct nids_chksum_ctl checksums;
     pcap_t *pcap;
     struct flow *current; /* of the segment that libnids is given */
@@ -37,30 +36,10 @@ static atomic_flag nids_taken = ATOMIC_FLAG_INIT;
 
 static void nids_open_flow(struct nids *nids, struct flow *flow)
 {
-    flow->opened = true;
-    flow->opened_prev = nids->opened.tail;
-    flow->opened_next = NULL;
-    if (nids->opened.tail == NULL)
-        nids->opened.head = flow;
-    else
-        nids->opened.tail->opened_next = flow;
-    nids->opened.tail = flow;
+    flowtab_opened(&nids->tab, flow);
     flow_info_name(flow);
     nids->stats.flows++;
     flow->parser = nids->sink.on_open(nids->sink.arg, &flow->info);
-}
-
-static void nids_unlink_opened(struct nids *nids, struct flow *flow)
-{
-    if (flow->opened_prev == NULL)
-        nids->opened.head = flow->opened_next;
-    else
-        flow->opened_prev->opened_next = flow->opened_next;
-    if (flow->opened_next == NULL)
-        nids->opened.tail = flow->opened_prev;
-    else
-        flow->opened_next->opened_prev = flow->opened_prev;
-    flow->opened = false;
 }
 
 static void nids_touch(struct nids *nids, struct flow *flow, enum flow_list list)
@@ -92,7 +71,7 @@ static void nids_end(struct nids *nids, struct flow *flow, enum close_reason rea
     if (flow->side[0].fin_seen && flow->side[1].fin_seen)
         reason = CLOSE_FIN;
     if (flow->opened)
-        nids_unlink_opened(nids, flow);
+        flowtab_ended(&nids->tab, flow);
     if (flow->parser != NULL)
         nids->sink.on_close(nids->sink.arg, flow->parser, reason, nids->time, nids->number);
     flow->parser = NULL;
@@ -329,7 +308,7 @@ static void nids_feed(struct nids *nids, struct flow *flow, const struct segment
     nids->current = NULL;
     if (flow->opened && flow->parser == NULL && flow->state == FLOW_LIVE) {
         nids_forget(flow);
-        nids_unlink_opened(nids, flow);
+        flowtab_ended(&nids->tab, flow);
         flow->state = FLOW_LEFT_ALONE;
     }
 }
@@ -373,9 +352,9 @@ static void nids_close(void *state, int64_t now)
     struct nids *nids = state;
     nids_tick(nids, now);
     nids->time = now;
-    while (nids->opened.head != NULL) {
-        nids->number = nids->opened.head->number;
-        nids_drop(nids, nids->opened.head, CLOSE_END);
+    while (nids->tab.opened.head != NULL) {
+        nids->number = nids->tab.opened.head->number;
+        nids_drop(nids, nids->tab.opened.head, CLOSE_END);
     }
     for (int list = 0; list < FLOW_LISTS; list++)
         while (nids->tab.lists[list].head != NULL)
