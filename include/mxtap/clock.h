@@ -13,6 +13,9 @@
 #define CLOCK_MICROSECOND INT64_C(1000)
 #define CLOCK_SECOND      INT64_C(1000000000)
 #define CLOCK_NEVER       INT64_MIN
+/* A lane keeps the times of packets between these, so that adding an interval cannot overflow. */
+#define CLOCK_EARLIEST INT64_C(0)
+#define CLOCK_LATEST   INT64_C(8000000000000000000)
 
 /* "2006-06-19T06:18:46.123456+0000", always UTC. */
 #define CLOCK_TEXT_SIZE 96

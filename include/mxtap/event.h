@@ -7,11 +7,11 @@
  * builder (one for each worker, one record at a time) and read in place. Ceiling: EVENT_MAX octets;
  * what does not fit is cut and counted in cut, most important things first.
  *
- * Order: the correlator sees events in the order of (number, serial), the packet that completed
- * them and their sequence inside it, whatever the number of workers.
+ * Order: the correlator sees events in the order of (turn, serial). turn counts what the stream
+ * engine has delivered and the seconds that have passed; as every worker runs the engine over the
+ * same packets, it is the same for any number of them. serial counts the events of one turn.
  *
  * Kinds:
- *   EVENT_OPEN     the first octets of a session
  *   EVENT_VERDICT  a RCPT, VRFY or EXPN has its reply, or will have none (code 0)
  *   EVENT_MESSAGE  a mail transaction is over, with a message or without one
  *   EVENT_CLOSE    the session is over
@@ -30,8 +30,7 @@
 #define EVENT_RCPTS_MAX 200          /* recipients in one record; total says how many there were */
 
 enum event_kind {
-    EVENT_OPEN = 1,
-    EVENT_VERDICT,
+    EVENT_VERDICT = 1,
     EVENT_MESSAGE,
     EVENT_CLOSE,
     EVENT_TIME,

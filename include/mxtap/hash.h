@@ -26,7 +26,19 @@ static inline uint64_t hash_mix(uint64_t value)
     return value ^ value >> 31;
 }
 
-/* FNV-1a over 64 bits: names and texts in records and evidence, where stability matters. */
+/* Not keyed, the same in every run: names and texts in case ids and evidence. */
 uint64_t hash_stable(struct span span);
+
+/* A fast keyed hash of a few words (multiply and fold), for tables asked for every packet. */
+static inline uint64_t hash_words(struct hash_key key, const uint64_t *words, size_t count)
+{
+    uint64_t hash = key.k0 ^ 0x9e3779b97f4a7c15U;
+    for (size_t i = 0; i < count; i++) {
+        unsigned __int128 product =
+            (unsigned __int128)(words[i] ^ hash) * (0xd6e8feb86659fd93U ^ (key.k1 << 1));
+        hash = (uint64_t)product ^ (uint64_t)(product >> 64);
+    }
+    return hash;
+}
 
 #endif

@@ -108,6 +108,7 @@ struct complaint {
 };
 
 /* libcyaml explains an error over several lines; they become one. */
+MXTAP_PRINTF(3, 0)
 static void on_log(cyaml_log_t level, void *arg, const char *format, va_list arguments)
 {
     struct complaint *complaint = arg;

@@ -71,6 +71,10 @@ int lane_run(struct lane *lane)
     int64_t last = 0;
     int got;
     while ((got = capture_next(lane->capture, &packet)) > 0) {
+        if (packet.time > CLOCK_LATEST)
+            packet.time = CLOCK_LATEST;
+        if (packet.time < CLOCK_EARLIEST)
+            packet.time = CLOCK_EARLIEST;
         if (packet.time >= lane->next_stats)
             step_stats(lane, packet.time);
         if (packet.time > last)

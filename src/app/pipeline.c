@@ -176,12 +176,29 @@ enum err pipeline_know(const struct config *config, struct know **ret_know,
     return err;
 }
 
+/* Will the engine take the settings? It says so when it is opened. */
+static enum err try_engine(const struct worker_options *worker, char ret_message[CONFIG_MESSAGE])
+{
+    const struct stream_sink nobody = {0};
+    void *state = NULL;
+    enum err err = worker->engine->open(&worker->stream, &nobody, &state);
+    if (err == ERR_NONE)
+        worker->engine->close(state, 0);
+    else
+        snprintf(ret_message, CONFIG_MESSAGE,
+                 "stream: engine '%s' cannot honour these settings: %s", worker->engine->name,
+                 err_text(err));
+    return err;
+}
+
 enum err pipeline_check(const struct config *config, char ret_message[CONFIG_MESSAGE])
 {
     struct worker_options worker;
     struct know *know;
     unsigned kinds;
     enum err err = worker_options(config, &worker, ret_message);
+    if (err == ERR_NONE)
+        err = try_engine(&worker, ret_message);
     if (err == ERR_NONE)
         err = parse_kinds(config->output.log, &kinds, ret_message);
     if (err == ERR_NONE)
@@ -302,7 +319,9 @@ static enum err open_all(struct pipeline *pipeline, char message[CONFIG_MESSAGE]
     worker.on_event = on_event;
     worker.arg = pipeline;
     worker.watch = pipeline->options.watch;
-    err = open_lanes(pipeline, &worker, message);
+    err = try_engine(&worker, message);
+    if (err == ERR_NONE)
+        err = open_lanes(pipeline, &worker, message);
     if (err == ERR_NONE && pipeline->options.records)
         err = open_output(pipeline, message);
     if (err != ERR_NONE)

@@ -43,14 +43,13 @@ static void on_line(void *arg, uint64_t flow_id, enum direction direction, struc
 static void on_content(void *arg, uint64_t flow_id, const struct mail_summary *mail,
                        const struct smtp_transaction *transaction, int64_t time)
 {
+    (void)transaction;
     struct dialogue *dialogue = find(arg, flow_id);
     if (dialogue == NULL)
         return;
     char text[120];
     snprintf(text, sizeof text, "[message, %s%ju octets, %ju header fields]",
-             mail->holes ? "at least " : "",
-             (uintmax_t)(transaction == NULL ? mail->octets : transaction->octets),
-             (uintmax_t)mail->field_count);
+             mail->holes ? "at least " : "", (uintmax_t)mail->octets, (uintmax_t)mail->field_count);
     dialogue_add(dialogue, DIALOGUE_CONTENT, span_text(text), time);
 }
 
