@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define LRU_FIRST_BUCKETS 64
+#define KEY_WORDS         4 /* keys up to so many words take the fast hash */
 
 struct entry {
     struct entry *chain;         /* next in the bucket */
@@ -107,12 +108,11 @@ static struct entry *look_up(const struct lru *lru, const void *key, uint64_t ha
 
 static uint64_t hash_of(const struct lru *lru, const void *key)
 {
-    uint64_t word;
-    if (lru->options.key_size != sizeof word)
+    uint64_t words[KEY_WORDS] = {0};
+    if (lru->options.key_size > sizeof words)
         return hash_keyed(lru->options.hash_key, key, lru->options.key_size);
-    /* One word is a hash already, made by us: mixing it with the key is enough. */
-    memcpy(&word, key, sizeof word);
-    return hash_mix(word + lru->options.hash_key.k0) ^ lru->options.hash_key.k1;
+    memcpy(words, key, lru->options.key_size);
+    return hash_words(lru->options.hash_key, words, (lru->options.key_size + 7) / 8);
 }
 
 static void touch(struct lru *lru, struct entry *entry, int64_t now)

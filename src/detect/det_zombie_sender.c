@@ -307,10 +307,14 @@ static void judge(struct state *state, const struct event *event, struct session
 static void on_verdict(struct state *state, const struct event *event)
 {
     const struct event_verdict *verdict = &event->verdict;
-    struct session *session = lru_make(state->sessions, &event->flow.flow_id, event->time, NULL);
-    if (session != NULL)
-        session->probed = true;
-    if (verdict->verb != SMTP_RCPT || verdict->rcpt.reply.code == 0)
+    if (verdict->verb != SMTP_RCPT) {
+        struct session *session =
+            lru_make(state->sessions, &event->flow.flow_id, event->time, NULL);
+        if (session != NULL)
+            session->probed = true;
+        return;
+    }
+    if (verdict->rcpt.reply.code == 0)
         return;
     bool deferring = verdict->rcpt.reply.code >= 400 && verdict->rcpt.reply.code < 500;
     if (!deferring && lru_count(state->deferred) == 0)
@@ -361,8 +365,9 @@ static void on_close(struct state *state, const struct event *event)
         return;
     if (session->probed && !session->judged)
         session->signals = zombie_session_signals(detect_know(state->detect), event);
-    if (session->probed)
-        judge(state, event, session, session->signals | zombie_close_signals(event));
+    uint32_t closing = zombie_close_signals(event);
+    if (session->probed && (!session->judged || closing != 0))
+        judge(state, event, session, session->signals | closing);
     lru_remove(state->sessions, &event->flow.flow_id);
 }
 
