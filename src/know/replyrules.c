@@ -18,6 +18,7 @@ struct rule {
     char codes[PATTERN_SIZE];    /* "*", "550,551", "5xx" */
     char enhanced[PATTERN_SIZE]; /* "*", "-", "5.1.1", "x.7.x" */
     pcre2_code *expression;      /* NULL: any words */
+    bool machine_code; /* the library was asked for it: at the first use, for most are rare */
 };
 
 struct replyrules {
@@ -113,8 +114,6 @@ static enum err expression_new(const struct place *place, struct span text, pcre
                  offset, (const char *)message);
         return ERR_CONFIG;
     }
-    /* Without JIT the expression is interpreted: slower, with the same result. */
-    (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
     *ret_code = code;
     return ERR_NONE;
 }
@@ -213,21 +212,30 @@ static bool pattern_match(const char *pattern, struct span code)
     return false;
 }
 
+static bool expression_match(struct replyrules *rules, struct rule *rule, struct span words)
+{
+    if (!rule->machine_code) {
+        /* Without JIT the expression is interpreted: slower, with the same result. */
+        (void)pcre2_jit_compile(rule->expression, PCRE2_JIT_COMPLETE);
+        rule->machine_code = true;
+    }
+    PCRE2_SPTR subject = words.len == 0 ? (PCRE2_SPTR) "" : words.at;
+    return pcre2_match(rule->expression, subject, words.len, 0, PCRE2_NO_UTF_CHECK, rules->match,
+                       rules->context) >= 0;
+}
+
 enum reply_class replyrules_match(struct replyrules *rules, unsigned code, struct span enhanced,
                                   struct span words)
 {
     char digits[12];
     int len = snprintf(digits, sizeof(digits), "%03u", code);
     struct span code_span = span_make(digits, (size_t)len);
-    PCRE2_SPTR subject = words.len == 0 ? (PCRE2_SPTR) "" : words.at;
 
     for (size_t i = 0; i < rules->count; i++) {
-        const struct rule *rule = &rules->rules[i];
+        struct rule *rule = &rules->rules[i];
         if (!pattern_match(rule->codes, code_span) || !pattern_match(rule->enhanced, enhanced))
             continue;
-        if (rule->expression == NULL ||
-            pcre2_match(rule->expression, subject, words.len, 0, PCRE2_NO_UTF_CHECK, rules->match,
-                        rules->context) >= 0)
+        if (rule->expression == NULL || expression_match(rules, rule, words))
             return rule->class;
     }
     return REPLY_OTHER;
