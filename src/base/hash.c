@@ -1,5 +1,5 @@
-/* hash: SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012) and FNV-1a.
- */
+/* hash: SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012), and a fast
+ * one that is not keyed. */
 #include <mxtap/hash.h>
 
 struct state {

@@ -128,6 +128,23 @@ void eve_smtp(const struct format_options *options, struct json_object *record,
         json_object_put(smtp);
 }
 
+/* The value of a header field: the tabs of its folding (RFC 5322 2.2.3) as blanks. */
+static struct json_object *header_text(const struct format_options *options, struct span text)
+{
+    uint8_t copy[TEXT_MAX];
+    struct span head = span_head(text, sizeof copy);
+    for (size_t i = 0; i < head.len; i++)
+        copy[i] = head.at[i] == '\t' ? ' ' : head.at[i];
+    return eve_address(options, span_make(copy, head.len));
+}
+
+static void add_header(const struct format_options *options, struct json_object *email,
+                       const char *name, struct span text)
+{
+    if (text.len > 0)
+        json_object_object_add(email, name, header_text(options, text));
+}
+
 static void add_list(const struct format_options *options, struct json_object *email,
                      const char *name, const struct event *event, struct event_ref list)
 {
@@ -136,7 +153,7 @@ static void add_list(const struct format_options *options, struct json_object *e
     struct json_object *array = json_object_new_array();
     const struct event_ref *items = event_refs(event, list);
     for (uint32_t i = 0; i < list.len && i < EVE_LIST_MAX; i++)
-        json_object_array_add(array, eve_address(options, event_text(event, items[i])));
+        json_object_array_add(array, header_text(options, event_text(event, items[i])));
     json_object_object_add(email, name, array);
 }
 
@@ -156,10 +173,10 @@ void eve_email(const struct format_options *options, struct json_object *record,
     const struct event_mail *mail = &event->message.mail;
     struct json_object *email = json_object_new_object();
     eve_add_string(email, "status", parse_status(&event->message));
-    eve_add_address(options, email, "from", event_text(event, mail->from));
+    add_header(options, email, "from", event_text(event, mail->from));
     add_list(options, email, "to", event, mail->to);
     add_list(options, email, "cc", event, mail->cc);
-    eve_add_address(options, email, "subject", event_text(event, mail->subject));
+    add_header(options, email, "subject", event_text(event, mail->subject));
     eve_add_text(email, "message_id", event_text(event, mail->message_id));
     eve_add_text(email, "date", event_text(event, mail->date));
     eve_add_text(email, "x_mailer", event_text(event, mail->x_mailer));
@@ -167,7 +184,7 @@ void eve_email(const struct format_options *options, struct json_object *record,
         struct json_object *array = json_object_new_array();
         const struct event_received *items = event_received(event, mail->received);
         for (uint32_t i = 0; i < mail->received.len && i < EVE_LIST_MAX; i++)
-            json_object_array_add(array, eve_address(options, event_text(event, items[i].raw)));
+            json_object_array_add(array, header_text(options, event_text(event, items[i].raw)));
         json_object_object_add(email, "received", array);
     }
     json_object_object_add(record, "email", email);

@@ -141,8 +141,7 @@ static void test_kinds(void **state)
 {
     struct place *place = *state;
     memset(&place->event->message, 0xff, sizeof place->event->message);
-    static const enum event_kind kinds[] = {EVENT_TIME, EVENT_CLOSE, EVENT_VERDICT,
-                                            EVENT_MESSAGE};
+    static const enum event_kind kinds[] = {EVENT_TIME, EVENT_CLOSE, EVENT_VERDICT, EVENT_MESSAGE};
     uint32_t last = 0;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct event *event = event_begin(place->builder, kinds[i]);

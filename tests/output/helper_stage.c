@@ -84,7 +84,7 @@ struct event *stage_message(struct stage *stage)
         .content_reply = {.code = 250, .text = SPAN_LITERAL("queued")},
     };
     const struct span to[] = {SPAN_LITERAL("Ann <ann@example.org>")};
-    const struct mail_received received[] = {{.raw = SPAN_LITERAL("from a by b for <joe@x>")}};
+    const struct mail_received received[] = {{.raw = SPAN_LITERAL("from a by b\tfor <joe@x>")}};
     const struct mail_summary mail = {
         .from = SPAN_LITERAL("Joe <joe@example.com>"),
         .subject = SPAN_LITERAL("hello joe@example.com"),

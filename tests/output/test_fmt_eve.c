@@ -80,6 +80,7 @@ static void test_message(void **state)
     assert_string_equal(stage_string(json, "email.from"), "Joe <joe@example.com>");
     assert_string_equal(stage_string(json, "email.to.0"), "Ann <ann@example.org>");
     assert_string_equal(stage_string(json, "email.message_id"), "<1@client.example>");
+    assert_string_equal(stage_string(json, "email.received.0"), "from a by b for <joe@x>");
     assert_string_equal(stage_string(json, "email.status"), "PARSE_DONE");
     assert_false(stage_has(json, "email.cc"));
     assert_string_equal(stage_string(json, "mxtap.verdicts.0.class"), "accepted");
