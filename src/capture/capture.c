@@ -27,6 +27,7 @@ struct capture {
     struct part **heap; /* the earliest waiting packet on top */
     size_t heap_count;
     bool given; /* the top's packet was handed out: advance it first */
+    bool alone; /* only the top has packets, now and later: they go straight to the caller */
 };
 
 static bool capture_before(const struct part *a, const struct part *b)
@@ -82,18 +83,21 @@ static void capture_pop(struct capture *capture)
         capture_sift_down(capture);
 }
 
+/* The top gave no packet. */
+static void capture_end(struct capture *capture, enum part_state state)
+{
+    if (state == PART_DAMAGED)
+        capture_damage(capture, capture->heap[0]);
+    capture_pop(capture);
+}
+
 static void capture_advance(struct capture *capture)
 {
-    struct part *part = capture->heap[0];
-    enum part_state state = part_advance(part);
-    if (__builtin_expect(state == PART_WAITING, 1)) {
-        if (capture->heap_count > 1)
-            capture_sift_down(capture);
-        return;
-    }
-    if (state == PART_DAMAGED)
-        capture_damage(capture, part);
-    capture_pop(capture);
+    enum part_state state = part_advance(capture->heap[0]);
+    if (state != PART_WAITING)
+        capture_end(capture, state);
+    else if (capture->heap_count > 1)
+        capture_sift_down(capture);
 }
 
 /* Opens what the stream has reached. */
@@ -112,20 +116,37 @@ static void capture_open_due(struct capture *capture)
     }
 }
 
-int capture_next(struct capture *capture, struct packet *ret_packet)
+static int capture_count(struct capture *capture, struct packet *packet)
+{
+    capture->stats.octets += packet->data.len;
+    packet->number = ++capture->stats.packets;
+    return 1;
+}
+
+static int capture_next_of_all(struct capture *capture, struct packet *ret_packet)
 {
     if (capture->given)
         capture_advance(capture);
     if (capture->opened < capture->line_count)
         capture_open_due(capture);
     capture->given = capture->heap_count > 0;
+    capture->alone = capture->heap_count == 1 && capture->opened == capture->line_count;
     if (!capture->given)
         return 0;
-    struct part *part = capture->heap[0];
-    capture->stats.octets += part->packet.data.len;
-    part->packet.number = ++capture->stats.packets;
-    *ret_packet = part->packet;
-    return 1;
+    *ret_packet = capture->heap[0]->packet;
+    return capture_count(capture, ret_packet);
+}
+
+int capture_next(struct capture *capture, struct packet *ret_packet)
+{
+    if (__builtin_expect(!capture->alone, 0))
+        return capture_next_of_all(capture, ret_packet);
+    enum part_state state = part_read(capture->heap[0], ret_packet);
+    if (__builtin_expect(state == PART_WAITING, 1))
+        return capture_count(capture, ret_packet);
+    capture_end(capture, state);
+    capture->given = capture->alone = false;
+    return 0;
 }
 
 static int capture_order(const void *left, const void *right)

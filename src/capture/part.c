@@ -16,16 +16,18 @@ uint64_t part_consumed(const struct part *part)
     return part->file.ops == NULL ? part->done : input_consumed(part->file.input);
 }
 
-enum part_state part_advance(struct part *part)
+enum part_state part_end(struct part *part, int got)
 {
-    int got = part->file.ops->next(&part->file, &part->packet);
-    if (__builtin_expect(got == 1, 1))
-        return PART_WAITING;
     if (got == ERR_MEMORY)
         file_damage(&part->file, 0, "%s", err_text(ERR_MEMORY));
     part_close(part);
     part->done = part->size;
     return got == 0 ? PART_ENDED : PART_DAMAGED;
+}
+
+enum part_state part_advance(struct part *part)
+{
+    return part_read(part, &part->packet);
 }
 
 enum err part_probe(struct part *part, bool keep, enum part_state *ret_state)
@@ -35,7 +37,6 @@ enum err part_probe(struct part *part, bool keep, enum part_state *ret_state)
         return err;
     bool regular = input_regular(part->file.input);
     part->size = input_size(part->file.input);
-    part->packet.source = part->name;
     *ret_state = part_advance(part);
     part->first = part->packet.time;
     if (*ret_state == PART_WAITING && regular && !keep) {

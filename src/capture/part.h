@@ -36,8 +36,21 @@ enum err part_probe(struct part *part, bool keep, enum part_state *ret_state) MX
 /* Opens it (if it is not open) and makes its first packet wait. */
 enum part_state part_start(struct part *part);
 
+/* Closes the file after its reader gave got instead of a packet. */
+enum part_state part_end(struct part *part, int got);
+
 /* Makes the next packet wait. The file is closed where there is none. */
 enum part_state part_advance(struct part *part);
+
+/* The same without the place where it waits: for an input that is alone. */
+static inline enum part_state part_read(struct part *part, struct packet *ret_packet)
+{
+    int got = part->file.ops->next(&part->file, ret_packet);
+    if (__builtin_expect(got != 1, 0))
+        return part_end(part, got);
+    ret_packet->source = part->name;
+    return PART_WAITING;
+}
 
 void part_close(struct part *part);
 uint64_t part_consumed(const struct part *part);
