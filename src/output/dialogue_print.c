@@ -147,10 +147,14 @@ static void put_notes(const struct dialogue *dialogue, const struct smtp_summary
     }
 }
 
+/* How long they talked: to the last line, for when a connection is over is a matter of view. */
 static void put_end(const struct dialogue *dialogue, enum close_reason reason, int64_t time,
                     const struct smtp_summary *summary, struct buf *out)
 {
     char text[200];
+    bool gap;
+    if (dialogue->count > 0)
+        time = dialogue_at(dialogue, dialogue->count - 1, &gap)->time;
     snprintf(text, sizeof text, "%s after %.3f s: %ju command%s, %u message%s", reason_text(reason),
              (double)(time - dialogue->flow.opened) / (double)CLOCK_SECOND,
              (uintmax_t)summary->commands, plural(summary->commands), summary->messages,

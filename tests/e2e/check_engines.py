@@ -7,6 +7,10 @@ from harness import Failure
 # Ways of sending the same octets that both engines must see through.
 TRANSPORTS = ("ethernet", "seg7", "seqwrap", "swap", "dup", "frag64", "rst")
 
+# libnids throws away what lies outside the window that the receiver announced last. Where packets change places, a fast transfer of
+# more than this many octets does, though nothing is lost: the native engine is for such captures.
+NIDS_SWAP_LIMIT = 200_000
+
 
 def first_change(old, new):
     lines = difflib.unified_diff(old.decode("utf-8", "replace").splitlines(),
@@ -30,8 +34,14 @@ def same_dialogues(bench, capture, name):
     path.unlink()
     if not native.strip():
         raise Failure("show prints nothing")
+    native, nids = dialogues(native), dialogues(nids)
     if native != nids:
         raise Failure("the engines differ: " + first_change(native, nids))
+
+
+def dialogues(shown):
+    """Each dialogue as it is, in an order of its own: where packets have changed places, sessions may end in another order."""
+    return b"\n".join(sorted(shown.split(b"\n\n")))
 
 
 def same_records(bench, capture):
@@ -78,6 +88,8 @@ def jobs(bench):
             continue
         yield "records of %s in both engines" % capture.name, same_records, bench, capture
         for name in TRANSPORTS:
+            if name == "swap" and capture.stat().st_size > NIDS_SWAP_LIMIT:
+                continue
             if bench.chosen("engine", name, capture.name):
                 yield ("%s of %s in both engines" % (name, capture.name), same_dialogues, bench,
                        capture, name)
