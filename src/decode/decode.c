@@ -1,12 +1,13 @@
 /*
  * The walk from a packet's first octet to its TCP or UDP header, by the tables of links.def.
  *
- * A loop, no recursion: each link returns the next one. IP headers are counted against
+ * A loop, no recursion: each link returns the next one. An ordinary packet is over at its IPv4
+ * header (predict.h). IP headers are counted against
  * DECODE_DEPTH, and the links of any kind against a ceiling of their own, for a stack of a thousand
  * VLAN tags is nobody's traffic.
  */
 #include "fragments.h"
-#include "walk.h"
+#include "predict.h"
 
 #include <stdlib.h>
 
@@ -78,6 +79,16 @@ static enum link decode_first(struct decode *decode, int linktype)
     }
 }
 
+/* The links of nearly every packet are called by name, the others through the table. */
+static inline enum link decode_step(struct walk *walk, enum link link)
+{
+    if (__builtin_expect(link == LINK_ethernet, 1))
+        return link_ethernet(walk);
+    if (link == LINK_ipv4 && predict_tcp(walk))
+        return LINK_DONE;
+    return decode_links[link](walk);
+}
+
 void decode_packet(struct decode *decode, const struct packet *packet)
 {
     struct walk *walk = &decode->walk;
@@ -97,6 +108,6 @@ void decode_packet(struct decode *decode, const struct packet *packet)
             decode->stats.too_deep++;
             return;
         }
-        link = decode_links[link](walk);
+        link = decode_step(walk, link);
     }
 }

@@ -3,31 +3,15 @@
  * on the sending host: its length is that of the capture.
  */
 #include "checksum.h"
+#include "fill.h"
 #include "fragments.h"
-#include "walk.h"
 
-#define IPV4_HEADER   20
-#define IPV4_DF       0x4000
-#define IPV4_MF       0x2000
-#define IPV4_OFFSET   0x1fff
 #define IPV4_MAX      65535
-#define IPV4_PROTOCOL 9 /* offsets in the header */
-#define IPV4_LENGTH   2
-#define IPV4_FRAGMENT 6
-#define IPV4_CHECKSUM 10
+#define IPV4_CHECKSUM 10 /* offset in the header */
 
 static void ipv4_info(struct walk *walk, const uint8_t *header)
 {
-    static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    struct ip_info *ip = &walk->segment.ip;
-    memcpy(ip->src.octets, mapped, 12);
-    memcpy(ip->src.octets + 12, header + 12, 4);
-    memcpy(ip->dst.octets, mapped, 12);
-    memcpy(ip->dst.octets + 12, header + 16, 4);
-    ip->ttl = header[8];
-    ip->ip_id = wire_u16(header + 4);
-    ip->dont_fragment = (wire_u16(header + IPV4_FRAGMENT) & IPV4_DF) != 0;
-    ip->fragmented = false;
+    fill_ipv4(&walk->segment.ip, header);
     walk->v6 = false;
     walk->routed = false;
     walk->ip = header;

@@ -3,11 +3,7 @@
  * options and payload are what was captured of them.
  */
 #include "checksum.h"
-#include "walk.h"
-
-#define TCP_HEADER   20
-#define TCP_PROTOCOL 6
-#define TCP_FLAGS    0x3f
+#include "fill.h"
 
 static bool tcp_checksum_ok(const struct walk *walk)
 {
@@ -24,24 +20,15 @@ enum link link_tcp(struct walk *walk)
     const uint8_t *header = walk->at;
     size_t left = walk_left(walk);
     size_t length = left + walk->missing;
-    size_t header_len = (size_t)(header[12] >> 4) * 4;
+    size_t header_len = fill_tcp_length(header);
     if (header_len < TCP_HEADER || header_len > length)
         return walk_bad(walk);
     if (!tcp_checksum_ok(walk))
         return walk_count(&walk->stats->bad_checksum);
     size_t header_seen = header_len < left ? header_len : left;
     struct segment *segment = &walk->segment;
-    segment->ip.src_port = wire_u16(header);
-    segment->ip.dst_port = wire_u16(header + 2);
-    segment->ip.ip_header = (uint16_t)(header - walk->ip);
-    segment->seq = wire_u32(header + 4);
-    segment->ack = wire_u32(header + 8);
-    segment->flags = header[13] & TCP_FLAGS;
-    segment->window = wire_u16(header + 14);
-    segment->options = span_make(header + TCP_HEADER, header_seen - TCP_HEADER);
-    segment->payload = span_make(header + header_seen, left - header_seen);
+    fill_tcp(segment, walk->ip, header, header_seen, walk->end);
     segment->payload_len = (uint32_t)(length - header_len);
-    segment->packet = span_make(walk->ip, (size_t)(walk->end - walk->ip));
     walk->stats->segments++;
     walk->stats->snapped += walk->missing > 0;
     walk->sink->on_segment(walk->sink->arg, segment);
