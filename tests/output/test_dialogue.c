@@ -78,7 +78,7 @@ static void test_layout(void **state)
         "                                                  <- unknown_user\n"
         "  06:18:44.129  C  [message, 1762 octets, 12 header fields]\n"
         "  06:18:44.130     [gap: 1460 octets of the client are missing]\n"
-        "  closed after 1.234 s: 5 commands, 2 messages\n"
+        "  closed after 0.007 s: 5 commands, 2 messages\n"
         "  ! MEDIUM mx-probe (new): 203.0.113.9 tested recipients.\n");
     done();
 }
@@ -98,7 +98,7 @@ static void test_color(void **state)
                         "\x1b[2m  06:18:44.126  \x1b[0m\x1b[32mS  221 Bye"
                         "                                                                 "
                         "\x1b[33m<- other\x1b[0m\n"
-                        "\x1b[2m  reset after 1.234 s: 5 commands, 2 messages\x1b[0m\n"
+                        "\x1b[2m  reset after 0.003 s: 5 commands, 2 messages\x1b[0m\n"
                         "\x1b[1;31m  ! HIGH mx-probe (new)\x1b[0m: Seen.\n");
     done();
 }
