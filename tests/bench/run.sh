@@ -43,7 +43,7 @@ done
 [ -x "$mxtap" ] || die "no $mxtap: cmake --preset release && cmake --build --preset release"
 
 lacking=
-unshare -n true 2>/dev/null || lacking='root with network namespaces'
+unshare -nm true 2>/dev/null || lacking='root with network namespaces'
 others=(tshark mailsnarf tcpflow)
 if [ $callgrind = 1 ]; then
     others=(valgrind)
