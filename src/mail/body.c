@@ -92,12 +92,15 @@ static void begin_part(struct body *body, const struct body_part *part)
 /* Collects the first octets of the text up to a line end, then judges them. */
 static void opening(struct body *body, struct span data)
 {
-    for (size_t i = 0; i < data.len && !body->opening_known; i++) {
-        bool end = data.at[i] == '\n' && body->opening_len > 0;
-        if (!end && (body->opening_len > 0 || data.at[i] > ' '))
-            body->opening[body->opening_len++] = data.at[i];
-        body->opening_known = end || body->opening_len == DSN_OPENING;
-    }
+    while (body->opening_len == 0 && data.len > 0 && data.at[0] <= ' ')
+        data = span_skip(data, 1);
+    if (data.len == 0)
+        return;
+    data = span_head(data, DSN_OPENING - body->opening_len);
+    size_t len = span_find(data, '\n');
+    memcpy(body->opening + body->opening_len, data.at, len);
+    body->opening_len += len;
+    body->opening_known = len < data.len || body->opening_len == DSN_OPENING;
     if (!body->opening_known || !dsn_opening(span_make(body->opening, body->opening_len)))
         return;
     body->dsn->out->is_report = true;

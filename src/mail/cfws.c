@@ -15,7 +15,7 @@ static void skip_comment(struct rd *rd)
     } while (depth > 0 && rd_left(rd) > 0);
 }
 
-void cfws_skip(struct rd *rd)
+void cfws_skip_all(struct rd *rd)
 {
     while (rd_left(rd) > 0) {
         uint8_t octet = cfws_peek(rd);

@@ -7,7 +7,17 @@
 
 #include <mxtap/rd.h>
 
-void cfws_skip(struct rd *rd);
+/* Comments, and all white space. */
+void cfws_skip_all(struct rd *rd);
+/* Most often there is nothing, or one blank. */
+static inline void cfws_skip(struct rd *rd)
+{
+    while (rd->at < rd->end && *rd->at == ' ')
+        rd->at++;
+    if (rd->at < rd->end && (*rd->at < ' ' || *rd->at == '('))
+        cfws_skip_all(rd);
+}
+
 /* The next octet without taking it; 0 at the end. */
 static inline uint8_t cfws_peek(const struct rd *rd)
 {

@@ -54,7 +54,10 @@ static void add_dkim(struct collect *collect, struct span value)
         out->dkim_domains[out->dkim_count++] = domain;
 }
 
-/* Fields that may stand more than once. */
+/* Fields that may stand more than once, and those that only tell something. */
+static const uint32_t all_count = MAIL_BIT(MAIL_RECEIVED) | MAIL_BIT(MAIL_TO) | MAIL_BIT(MAIL_CC) |
+                                  MAIL_BIT(MAIL_DKIM_SIGNATURE) | MAIL_BIT(FIELDS_PRECEDENCE);
+
 static void many(struct collect *collect, int field, struct span value)
 {
     struct mail_summary *out = collect->out;
@@ -122,8 +125,9 @@ void collect_field(void *arg, struct span name, struct span value, bool whole)
         out->repeated |= out->present & MAIL_BIT(field);
         out->present |= MAIL_BIT(field);
     }
-    many(collect, field, value);
-    if (!again)
+    if ((all_count & MAIL_BIT(field)) != 0)
+        many(collect, field, value);
+    else if (!again)
         once(collect, field, value, whole);
 }
 

@@ -12,13 +12,18 @@
 /* A number of at most max_digits digits; -1 where there is none. */
 static int take_number(struct rd *rd, size_t max_digits)
 {
+    struct span rest = rd_rest(rd);
     int value = 0;
     size_t digits = 0;
-    while (rd_left(rd) > 0 && *rd->at >= '0' && *rd->at <= '9') {
-        if (digits++ == max_digits)
+    for (; digits < rest.len; digits++) {
+        unsigned digit = (unsigned)rest.at[digits] - '0';
+        if (digit > 9)
+            break;
+        if (digits == max_digits)
             return -1;
-        value = value * 10 + (rd_u8(rd) - '0');
+        value = value * 10 + (int)digit;
     }
+    rd_skip(rd, digits);
     return digits == 0 ? -1 : value;
 }
 
@@ -26,8 +31,7 @@ static struct span take_letters(struct rd *rd)
 {
     struct span rest = rd_rest(rd);
     size_t len = 0;
-    while (len < rest.len && span_lower_octet(rest.at[len]) >= 'a' &&
-           span_lower_octet(rest.at[len]) <= 'z')
+    while (len < rest.len && (rest.at[len] | 0x20) >= 'a' && (rest.at[len] | 0x20) <= 'z')
         len++;
     return rd_take(rd, len);
 }
@@ -37,8 +41,13 @@ static int take_month(struct rd *rd)
 {
     static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
     struct span name = take_letters(rd);
-    for (int i = 0; i < 12 && name.len == 3; i++)
-        if (span_equal_nocase(name, span_make(months + 3 * i, 3)))
+    if (name.len != 3)
+        return -1;
+    uint8_t lower[3];
+    for (size_t i = 0; i < 3; i++)
+        lower[i] = name.at[i] | 0x20; /* letters only */
+    for (int i = 0; i < 12; i++)
+        if (memcmp(lower, months + 3 * i, 3) == 0)
             return i;
     return -1;
 }

@@ -1,5 +1,5 @@
 /*
- * digest: a stable hash of octets that come in pieces, eight octets a step.
+ * digest: a stable hash of octets that come in pieces, sixteen octets a step.
  *
  * The same octets give the same value on every machine and in every version, however they were cut:
  * it stands in records and tells copies of a message. It is not keyed; tables use hash.h.
@@ -9,10 +9,12 @@
 
 #include <mxtap/span.h>
 
+#define DIGEST_STEP 16
+
 struct digest {
     uint64_t state;
     uint64_t len; /* octets so far */
-    uint8_t rest[8];
+    uint8_t rest[DIGEST_STEP];
 };
 
 static inline void digest_begin(struct digest *digest)

@@ -20,8 +20,9 @@ bool dsn_opening(struct span opening)
         "Message from yahoo.com.",          "I'm sorry to have to inform you ",
         "This is an automatically generat", /* "... generated Delivery Status Notification" */
     };
-    for (size_t i = 0; i < sizeof openings / sizeof *openings; i++)
-        if (span_starts_nocase(opening, span_text(openings[i])))
+    for (size_t i = 0; opening.len > 0 && i < sizeof openings / sizeof *openings; i++)
+        if (span_lower_octet(opening.at[0]) == span_lower_octet((uint8_t)*openings[i]) &&
+            span_starts_nocase(opening, span_text(openings[i])))
             return true;
     return false;
 }

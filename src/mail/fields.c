@@ -56,15 +56,23 @@ static const uint8_t first[LENGTH + 1] = {
     27, 28,                    /* 25 and the end */
 };
 
+/* Setting one bit folds the case of letters; of what a name may hold, it turns nothing else into a
+ * letter or a hyphen. */
+static bool is_row(const struct row *row, const uint8_t *name)
+{
+    const char *text = row->name;
+    size_t at = 0, len = row->len;
+    while (at < len && (char)(name[at] | 0x20) == text[at])
+        at++;
+    return at == len;
+}
+
 int fields_find(struct span name)
 {
     if (name.len >= LENGTH)
         return FIELDS_NONE;
-    for (size_t i = first[name.len]; i < first[name.len + 1]; i++) {
-        const struct row *row = &rows[i];
-        if (span_lower_octet(name.at[0]) == (uint8_t)row->name[0] &&
-            span_equal_nocase(name, span_make(row->name, row->len)))
-            return row->field;
-    }
+    for (size_t i = first[name.len]; i < first[name.len + 1]; i++)
+        if (is_row(&rows[i], name.at))
+            return rows[i].field;
     return FIELDS_NONE;
 }

@@ -2,7 +2,8 @@
  * fields: the names of header fields that mean something here.
  *
  * The values below MAIL_FIELDS are those of enum mail_field; the rest is known to this room only.
- * Names are compared without case (RFC 5322 1.2.2).
+ * Names are compared without case (RFC 5322 1.2.2); they hold what RFC 5322 3.6.8 allows, which
+ * header.c has seen to.
  */
 #ifndef MAIL_FIELDS_H
 #define MAIL_FIELDS_H

@@ -15,10 +15,8 @@ static bool is_blank(uint8_t octet)
     return octet == ' ' || octet == '\t';
 }
 
-static bool is_name(uint8_t octet)
-{
-    return octet > ' ' && octet < 0x7f && octet != ':';
-}
+/* ftext of RFC 5322 3.6.8. */
+static const bool is_name[256] = {['!' ... '9'] = true, [';' ... '~'] = true};
 
 /* An empty line may have more than one CR: some clients send CR CR LF. */
 static enum judged judge_empty(struct span text, size_t *ret_len)
@@ -38,7 +36,7 @@ static enum judged judge(struct span text, bool first, size_t *ret_len)
 {
     size_t name = 0;
     text = span_head(text, NAME_MAX_OCTETS);
-    while (name < text.len && is_name(text.at[name]))
+    while (name < text.len && is_name[text.at[name]])
         name++;
     if (name == 0 && text.len > 0 && (text.at[0] == '\r' || text.at[0] == '\n'))
         return judge_empty(text, ret_len);
@@ -104,9 +102,10 @@ static void emit(struct header *header, struct span field, enum judged judged, s
     }
     header->fields++;
     header->after_gap = false;
-    struct span value = span_skip(field, name);
-    value = span_skip(value, span_find(value, ':') + 1);
-    header->on_field(header->arg, span_head(field, name), value, whole);
+    size_t colon = name;
+    while (colon < field.len && field.at[colon] != ':')
+        colon++;
+    header->on_field(header->arg, span_head(field, name), span_skip(field, colon + 1), whole);
 }
 
 static void emit_carry(struct header *header, bool whole)

@@ -22,23 +22,28 @@ static size_t utf8_len(struct span text)
     return overlong || surrogate || (lead == 0xf4 && next > 0x8f) ? 0 : len;
 }
 
-static bool is_atext(uint8_t octet)
-{
-    return (octet >= '0' && octet <= '9') ||
-           (span_lower_octet(octet) >= 'a' && span_lower_octet(octet) <= 'z') ||
-           (octet != 0 && memchr("!#$%&'*+-/=?^_`{|}~", octet, 19) != NULL);
-}
+/* RFC 5322 3.2.3. */
+static const bool is_atext[256] = {
+    ['0' ... '9'] = true,  ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['!'] = true,
+    ['#' ... '\''] = true, ['*'] = true,         ['+'] = true,         ['-'] = true,
+    ['/'] = true,          ['='] = true,         ['?'] = true,         ['^' ... '`'] = true,
+    ['{' ... '~'] = true,
+};
 
 static bool take_atom(struct rd *rd)
 {
+    struct span rest = rd_rest(rd);
     size_t taken = 0;
-    while (rd_left(rd) > 0) {
-        size_t len = is_atext(*rd->at) ? 1 : *rd->at >= 0x80 ? utf8_len(rd_rest(rd)) : 0;
+    for (;;) {
+        while (taken < rest.len && is_atext[rest.at[taken]])
+            taken++;
+        struct span beyond = span_skip(rest, taken);
+        size_t len = beyond.len > 0 && beyond.at[0] >= 0x80 ? utf8_len(beyond) : 0;
         if (len == 0)
             break;
-        rd_skip(rd, len);
         taken += len;
     }
+    rd_skip(rd, taken);
     return taken > 0;
 }
 

@@ -164,9 +164,16 @@ static size_t blanks(struct span text)
     return len;
 }
 
+/* Ordinary text has hardly a "=", and that is quicker to look for than "=?". */
+static bool may_have_word(struct span text)
+{
+    text = span_skip(text, span_find(text, '='));
+    return text.len > 1 && span_find_span(text, SPAN_LITERAL("=?")) < text.len;
+}
+
 struct span words_decode(struct words *words, struct arena *arena, struct span text)
 {
-    if (span_find_span(text, SPAN_LITERAL("=?")) == text.len)
+    if (!may_have_word(text))
         return text;
     bool after_word = false;
     buf_clear(&words->out);
