@@ -7,7 +7,9 @@
 void effect_finish(struct smtp_session *session, enum smtp_verb ended_by)
 {
     struct smtp_transaction *shown = &session->transact.shown;
-    message_close(session);
+    /* Content that came before the reply to its DATA belongs to a later transaction. */
+    if (shown->data_command && !session->message.blind)
+        message_close(session);
     if (!shown->opened && shown->recipient_total == 0 && !shown->data_command) {
         shown->tx_id = session->summary.messages;
         return;
@@ -19,7 +21,7 @@ void effect_finish(struct smtp_session *session, enum smtp_verb ended_by)
         if (session->sink.on_transaction != NULL)
             session->sink.on_transaction(session->sink.arg, session, shown);
     }
-    if (shown->data_command)
+    if (shown->data_command && !session->message.blind)
         session->message.began = false;
     transact_reset(&session->transact, session->summary.messages);
 }
@@ -83,13 +85,13 @@ static void rcpt(struct smtp_session *session, const struct smtp_command *comman
 }
 
 /* DATA was refused, but its message came or is coming. */
-static void data_refused(struct smtp_session *session)
+static void data_refused(struct smtp_session *session, bool blind)
 {
     struct message *message = &session->message;
     struct queue *queue = &session->queue;
     if (session->mode == MODE_JUDGE) {
         session->data_refused = true;
-    } else if (session->mode == MODE_CONTENT && message->blind) {
+    } else if (session->mode == MODE_CONTENT && blind) {
         session_fact(session, SMTP_FACT_DATA_REFUSED_SENT);
         message->refused = true;
         pair_hole(session, PENDING_JUNK);
@@ -100,26 +102,37 @@ static void data_refused(struct smtp_session *session)
     }
 }
 
+/* Does such a command wait for its reply? */
+static bool waits(struct queue *queue, enum smtp_verb verb)
+{
+    for (uint32_t i = 0; i < queue->count; i++)
+        if (queue_at(queue, i)->verb == verb)
+            return true;
+    return false;
+}
+
 static void data(struct smtp_session *session, const struct pending *entry,
                  const struct smtp_reply *reply)
 {
     struct smtp_transaction *shown = &session->transact.shown;
     struct queue *queue = &session->queue;
-    bool sent = (session->mode == MODE_CONTENT && session->message.blind) ||
+    bool blind = session->message.blind && !waits(queue, SMTP_DATA);
+    bool sent = (session->mode == MODE_CONTENT && blind) ||
                 (queue->count > 0 && queue_at(queue, 0)->verb == SMTP_CONTENT);
     shown->data_command = true;
     shown->data_reply = transact_keep(&session->transact, reply);
     if (sent && reply->code != 0)
         session_fact(session, SMTP_FACT_BLIND);
+    if (blind)
+        session->message.blind = false;
     if (sent)
         message_report(session);
     if (reply->code >= 400)
-        data_refused(session);
+        data_refused(session, blind);
     else if (reply->code == 354 && !sent) {
         session->data_bare_lf = (entry->flags & PENDING_BARE_LF) != 0;
         client_go_ahead(session);
     }
-    session->message.blind = false;
 }
 
 static void bdat(struct smtp_session *session, const struct pending *entry,

@@ -33,7 +33,7 @@ void message_report(struct smtp_session *session)
 {
     const struct message *message = &session->message;
     struct smtp_transaction *shown = &session->transact.shown;
-    if (!shown->data_command || !message->began)
+    if (!shown->data_command || !message->began || message->blind)
         return;
     shown->content = true;
     shown->complete = message->complete;
@@ -50,7 +50,7 @@ void message_report(struct smtp_session *session)
 
 static void begin(struct smtp_session *session)
 {
-    if (session->message.began)
+    if (session->message.open)
         return;
     session->message.began = session->message.open = true;
     message_report(session);

@@ -145,6 +145,7 @@ void server_gap(struct smtp_session *session)
     lines_gap(lines);
     if (session->mode == MODE_CONTENT && session->message.holes && !session->message.refused) {
         /* The server has spoken after a gap in the content: it was over. */
+        message_close(session);
         if (!session->message.blind)
             effect_finish(session, SMTP_NONE);
         session->mode = MODE_FOOTING;

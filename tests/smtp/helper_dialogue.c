@@ -207,7 +207,6 @@ static void on_transaction(void *arg, struct smtp_session *session,
 {
     struct record *record = arg;
     (void)session;
-    assert_false(record->open);
     buf_printf(&record->text, "tx%u <", transaction->tx_id);
     add_shown(&record->text, transaction->mail_address);
     buf_printf(&record->text, ">=%u ", transaction->mail_reply.code);
