@@ -22,12 +22,13 @@ static void deliver_untold(struct native *native, struct flow *flow, enum direct
 static void deliver_open(struct native *native, struct flow *flow)
 {
     flowtab_opened(&native->tab, flow);
-    flow->info.midstream = !flow->side[FROM_CLIENT].isn_known;
+    struct flow_info *info = &flow->live->info;
+    info->midstream = !flow->side[FROM_CLIENT].isn_known;
     flow_info_name(flow);
     native->stats.flows++;
-    if (flow->info.midstream)
+    if (info->midstream)
         native->stats.midstream++;
-    flow->parser = native->sink.on_open(native->sink.arg, &flow->info);
+    flow->parser = native->sink.on_open(native->sink.arg, info);
     for (enum direction d = 0; d < 2; d++)
         if (flow->side[d].seen)
             deliver_untold(native, flow, d);
@@ -60,7 +61,7 @@ void deliver_gap(struct native *native, struct flow *flow, enum direction direct
     if (length == 0 || side->fin_done)
         return;
     if (!side->gapped)
-        side->gap = side->next;
+        flow->live->backlog[direction].gap = side->next;
     side->gapped = true;
     side->next += length;
     flow->progress = true;

@@ -15,10 +15,8 @@ static int64_t expiry_span(const struct native *native, enum flow_list list)
     }
 }
 
-void expiry_touch(struct native *native, struct flow *flow, enum flow_list list)
+void expiry_move(struct native *native, struct flow *flow, enum flow_list list)
 {
-    if (list == flow->list && native->now - flow->touched < CLOCK_SECOND)
-        return;
     flowtab_move(&native->tab, flow, list, native->now);
     int64_t deadline = native->now + expiry_span(native, list);
     if (native->deadline > deadline)
@@ -46,7 +44,8 @@ void expiry_end(struct native *native, struct flow *flow, enum close_reason reas
     order_clear(native, flow);
     deliver_close(native, flow, reason);
     flow->state = FLOW_CLOSED;
-    flow->fast = false;
+    flow->side[0].fast = flow->side[1].fast = false;
+    flowtab_rest(&native->tab, flow);
     native->stats.flows_now--;
     expiry_touch(native, flow, LIST_CLOSED);
 }
@@ -101,7 +100,7 @@ static struct flow *expiry_first(const struct native *native, int64_t *ret_deadl
                                  bool *ret_waits)
 {
     struct flow *first = native->waiting.head;
-    *ret_deadline = first == NULL ? INT64_MAX : first->wait_since + NATIVE_WAIT;
+    *ret_deadline = first == NULL ? INT64_MAX : first->live->wait_since + NATIVE_WAIT;
     *ret_waits = first != NULL;
     for (enum flow_list list = 0; list < FLOW_LISTS; list++) {
         struct flow *flow = native->tab.lists[list].head;

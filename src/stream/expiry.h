@@ -8,8 +8,16 @@
 
 /* Handles what is due at native->now. */
 void expiry_run(struct native *native);
+/* To the end of a list, and its deadline with it. */
+void expiry_move(struct native *native, struct flow *flow, enum flow_list list);
+
 /* The flow had a packet; a list that differs from its own moves it. */
-void expiry_touch(struct native *native, struct flow *flow, enum flow_list list);
+static inline void expiry_touch(struct native *native, struct flow *flow, enum flow_list list)
+{
+    if (list != flow->list || native->now - flow->touched >= CLOCK_SECOND)
+        expiry_move(native, flow, list);
+}
+
 /* Forgets the oldest closed flow; false where there is none. */
 bool expiry_forget(struct native *native);
 /* Makes room for one more flow: the oldest closed one is forgotten, else one that never got an

@@ -3,64 +3,51 @@
 
 #include <mxtap/rd.h>
 
-static bool flow_watched(const struct stream_options *options, uint16_t port)
-{
-    for (size_t i = 0; i < STREAM_PORTS && options->ports[i] != 0; i++)
-        if (options->ports[i] == port)
-            return true;
-    return false;
-}
-
 /* Both ports are watched: the sender of the SYN is the client; without one, the higher port. */
-static unsigned flow_guess_client(const struct segment *segment, unsigned slot)
-{
-    if ((segment->flags & TCP_SYN) != 0)
-        return (segment->flags & TCP_ACK) == 0 ? slot : !slot;
-    return segment->ip.src_port >= segment->ip.dst_port ? slot : !slot;
-}
-
-bool flow_key_make(const struct stream_options *options, const struct segment *segment,
-                   struct flow_key *ret_key, unsigned *ret_slot, unsigned *ret_client)
+unsigned flow_guess_client(const struct stream_options *options, const struct segment *segment,
+                           unsigned slot)
 {
     const struct ip_info *ip = &segment->ip;
-    bool to = flow_watched(options, ip->dst_port), from = flow_watched(options, ip->src_port);
-    if (!to && !from)
-        return false;
-    unsigned slot = to ? 0 : 1; /* a is the client */
-    if (to && from) {
-        int order = memcmp(&ip->src, &ip->dst, sizeof ip->src);
-        slot = order < 0 || (order == 0 && ip->src_port < ip->dst_port) ? 0 : 1;
-    }
-    ret_key->a = slot == 0 ? ip->src : ip->dst;
-    ret_key->b = slot == 0 ? ip->dst : ip->src;
-    ret_key->port_a = slot == 0 ? ip->src_port : ip->dst_port;
-    ret_key->port_b = slot == 0 ? ip->dst_port : ip->src_port;
-    ret_key->vlan[0] = options->vlan_in_key && ip->vlan_count > 0 ? ip->vlan[0] : 0;
-    ret_key->vlan[1] = options->vlan_in_key && ip->vlan_count > 1 ? ip->vlan[1] : 0;
-    *ret_slot = slot;
-    *ret_client = to && from ? flow_guess_client(segment, slot) : 0;
-    return true;
+    if (!flow_watched(options, ip->src_port) || !flow_watched(options, ip->dst_port))
+        return 0;
+    if ((segment->flags & TCP_SYN) != 0)
+        return (segment->flags & TCP_ACK) == 0 ? slot : !slot;
+    return ip->src_port >= ip->dst_port ? slot : !slot;
+}
+
+uint64_t flow_key_tags(const struct ip_info *ip)
+{
+    uint64_t outer = ip->vlan_count > 0 ? ip->vlan[0] : 0;
+    return outer << 16 | (ip->vlan_count > 1 ? ip->vlan[1] : 0);
+}
+
+bool flow_key_order(const struct ip_info *ip)
+{
+    int order = memcmp(&ip->src, &ip->dst, sizeof ip->src);
+    return order < 0 || (order == 0 && ip->src_port < ip->dst_port);
 }
 
 void flow_info_begin(struct flow *flow, const struct segment *segment, unsigned slot)
 {
     const struct ip_info *ip = &segment->ip;
     bool from_client = slot == flow->client_slot;
-    struct flow_info *info = &flow->info;
-    info->opened = ip->time;
-    info->source = ip->source;
-    info->client = from_client ? ip->src : ip->dst;
-    info->server = from_client ? ip->dst : ip->src;
-    info->client_port = from_client ? ip->src_port : ip->dst_port;
-    info->server_port = from_client ? ip->dst_port : ip->src_port;
-    info->vlan_count = ip->vlan_count;
+    struct flow_info *info = &flow->live->info;
+    *info = (struct flow_info){
+        .opened = ip->time,
+        .source = ip->source,
+        .client = from_client ? ip->src : ip->dst,
+        .server = from_client ? ip->dst : ip->src,
+        .client_port = from_client ? ip->src_port : ip->dst_port,
+        .server_port = from_client ? ip->dst_port : ip->src_port,
+        .vlan_count = ip->vlan_count,
+    };
     for (size_t i = 0; i < ip->vlan_count && i < DECODE_VLANS; i++)
         info->vlan[i] = ip->vlan[i];
 }
 
 void flow_info_syn(struct flow *flow, const struct segment *segment)
 {
-    struct stream_syn *syn = &flow->info.syn;
+    struct stream_syn *syn = &flow->live->info.syn;
     struct span options = span_head(segment->options, STREAM_SYN_OPTIONS);
     *syn = (struct stream_syn){
         .seen = true,
@@ -97,13 +84,13 @@ void flow_scale(struct side *side, const struct segment *segment)
 
 void flow_info_name(struct flow *flow)
 {
+    struct flow_info *info = &flow->live->info;
     struct {
         struct addr client, server;
         int64_t opened;
         uint16_t client_port, server_port;
         uint32_t zero;
-    } name = {flow->info.client,      flow->info.server,      flow->info.opened,
-              flow->info.client_port, flow->info.server_port, 0};
+    } name = {info->client, info->server, info->opened, info->client_port, info->server_port, 0};
     /* 51 bits: every reader of JSON can hold it. */
-    flow->info.flow_id = hash_stable(span_make(&name, sizeof name)) & ((UINT64_C(1) << 51) - 1);
+    info->flow_id = hash_stable(span_make(&name, sizeof name)) & ((UINT64_C(1) << 51) - 1);
 }

@@ -2,10 +2,12 @@
  * flow: one TCP connection as the engines keep it, and the table of them (flowtab.c).
  *
  * A flow is found by its key: both addresses and ports in a fixed order, and the VLAN tags where
- * the setting says so. The table owns the flows: blocks of them are taken from the system and kept,
- * so that opening and closing costs no malloc; each flow in use is charged to the budget. A flow
- * stands in one of three lists, each in order of last use (to about a second: a flow is moved at
- * most once a second), so that time-outs look at the head only. Addresses of flows are stable until
+ * the setting says so. Its two parts are sorted by use: struct flow is what each packet needs, and
+ * is all that is left of a closed one; struct flow_live is the rest, used again for the next flow
+ * as soon as this one has ended. The table owns both: what was taken from the system is kept, so
+ * that opening and closing costs no malloc; each in use is charged to the budget. A flow stands in
+ * one of three lists, each in order of last use (to about a second: a flow is moved at most once a
+ * second), so that time-outs look at the head only. Addresses of flows are stable until
  * flowtab_drop. One thread a table.
  */
 #ifndef MXTAP_FLOW_H
@@ -30,23 +32,19 @@ enum flow_list {
     FLOW_LISTS,
 };
 
+/* In words, for it is made and compared for every packet. */
 struct flow_key {
-    struct addr a, b; /* a is the client, where only b's port is watched */
-    uint16_t port_a, port_b;
-    uint16_t vlan[2]; /* the two outermost tags; zero unless vlan_in_key */
+    uint64_t a[2], b[2]; /* addresses; a is the client, where only b's port is watched */
+    uint64_t rest; /* 16 bits each: a's port, b's port, the two outermost tags (vlan_in_key) */
 };
 
 /* One direction. Sequence numbers are as on the wire. */
 struct side {
     uint32_t next;   /* the first octet not delivered yet; valid where known */
     uint32_t acked;  /* the highest acknowledgement from the peer */
-    uint32_t mid;    /* acked as it was some segments ago, while the flow waits (wait.c) */
-    uint32_t old;    /* ... and some more segments ago */
     uint32_t isn;    /* initial sequence number */
     uint32_t fin;    /* sequence number of the FIN */
     uint32_t untold; /* octets passed over that the sink has not been told about */
-    uint32_t hint;   /* the lowest acknowledgement from the peer, where hinted */
-    uint32_t gap;    /* where the last gap began, if nothing was delivered since */
     uint16_t window; /* as the last segment had it, unscaled */
     uint8_t scale;
     bool scaled;    /* a window scale was offered (RFC 7323 2.2) */
@@ -58,39 +56,54 @@ struct side {
     bool heard;     /* a segment came since the flow began to wait */
     bool delivered; /* at least one octet */
     bool fin_seen, fin_done;
-    bool gapped; /* gap is valid */
-    struct segq queue;
+    bool gapped; /* a gap was the last to be delivered */
+    bool fast;   /* nothing waits: what is in order may go straight through */
 };
 
+/* What of one direction waits, and what it waits for. */
+struct backlog {
+    struct segq queue;
+    uint32_t mid;  /* side's acked as it was some segments ago, while the flow waits (wait.c) */
+    uint32_t old;  /* ... and some more segments ago */
+    uint32_t hint; /* the lowest acknowledgement from the peer, where side's hinted */
+    uint32_t gap;  /* where the last gap began, where side's gapped */
+};
+
+/* What a flow needs until it ends. */
+struct flow_live {
+    struct backlog backlog[2];
+    struct flow *opened_prev, *opened_next; /* in the order of on_open */
+    struct flow *wait_prev, *wait_next;     /* flows that wait, in order of wait_since */
+    int64_t wait_since;
+    uint32_t patience;      /* segments since the marks mid and old were moved */
+    struct flow_live *next; /* in the list of unused ones */
+    struct flow_info info;
+};
+
+/* Three cache lines. */
 struct flow {
     struct flow_key key;
+    void *parser;
     uint32_t hash;
     uint8_t state;       /* enum flow_state */
     uint8_t list;        /* enum flow_list */
     uint8_t client_slot; /* 0: a is the client */
-    bool fast;           /* nothing waits: in-order data may go straight through */
-    void *parser;
-    int64_t touched; /* when it was last moved to the end of its list */
-    uint64_t number; /* of its last packet */
+    uint8_t reset_by;    /* enum direction, after a valid RST */
+    int64_t touched;     /* when it was last moved to the end of its list */
     struct side side[2];
-
-    struct flow *prev, *next;               /* in its list; next also in the list of unused ones */
-    struct flow *opened_prev, *opened_next; /* in the order of on_open */
-    struct flow *wait_prev, *wait_next;     /* flows that wait, in order of wait_since */
-    int64_t wait_since;
+    uint64_t number;          /* of its last packet */
+    struct flow_live *live;   /* NULL when closed */
+    struct flow *prev, *next; /* in its list; next also in the list of unused ones */
+    uint64_t born;            /* a number of its own, in the order of making; 0: not in use */
     uint32_t index;
-    uint32_t patience; /* segments since the marks mid and old were moved */
-    bool opened;       /* on_open was called */
+    uint32_t reset_seq; /* of a valid RST: whoever goes on from there did not mean it */
+    bool opened;        /* on_open was called */
     bool waiting;
-    bool progress;    /* something was delivered since wait_since was set */
-    bool settling;    /* nothing is delivered before SYN and SYN-ACK, or without them for a while */
-    bool reset;       /* a valid RST came, but octets before it are outstanding */
-    uint8_t reset_by; /* enum direction, after a valid RST */
-    uint32_t reset_seq; /* its number: whoever goes on from there did not mean it */
-    bool paired;        /* in the table of twins */
-    bool answered;      /* both sides seen, or octets carried */
-    uint64_t born;      /* a number of its own, in the order of making */
-    struct flow_info info;
+    bool progress; /* something was delivered since wait_since was set */
+    bool settling; /* nothing is delivered before SYN and SYN-ACK, or without them for a while */
+    bool reset;    /* a valid RST came, but octets before it are outstanding */
+    bool paired;   /* in the table of twins */
+    bool answered; /* both sides seen, or octets carried */
 };
 
 struct flow_ends {
@@ -103,6 +116,7 @@ struct flowtab {
     struct flow **blocks;
     size_t block_count, block_room;
     struct flow *unused;
+    struct flow_live *unused_live;
     size_t count, max;
     uint64_t born;
     struct flow_ends lists[FLOW_LISTS];
@@ -110,13 +124,14 @@ struct flowtab {
 };
 
 enum err flowtab_init(struct flowtab *tab, size_t max, struct budget *budget) MXTAP_MUST_CHECK;
-void flowtab_done(struct flowtab *tab); /* every flow must have been dropped */
+void flowtab_done(struct flowtab *tab); /* every flow must have been closed or dropped */
 
-struct flow *flowtab_find(const struct flowtab *tab, const struct flow_key *key, uint32_t hash);
-/* A zeroed flow with key, at the end of LIST_OPENING; NULL where ceiling or budget said no: the
- * caller drops an old flow and tries again. */
+/* A new flow with key, at the end of LIST_OPENING, its info unset; NULL where ceiling or budget
+ * said no: the caller drops an old flow and tries again. */
 struct flow *flowtab_make(struct flowtab *tab, const struct flow_key *key, uint32_t hash,
                           int64_t now);
+/* Takes back flow->live: the flow has ended, and nothing of it waits. */
+void flowtab_rest(struct flowtab *tab, struct flow *flow);
 void flowtab_drop(struct flowtab *tab, struct flow *flow);
 /* To the end of a list, in use now. */
 void flowtab_move(struct flowtab *tab, struct flow *flow, enum flow_list list, int64_t now);
@@ -130,10 +145,78 @@ static inline struct flow *flowtab_at(const struct flowtab *tab, uint32_t index)
     return &tab->blocks[index >> 6][index & 63];
 }
 
+static inline bool flow_key_equal(const struct flow_key *x, const struct flow_key *y)
+{
+    return ((x->a[0] ^ y->a[0]) | (x->a[1] ^ y->a[1]) | (x->b[0] ^ y->b[0]) | (x->b[1] ^ y->b[1]) |
+            (x->rest ^ y->rest)) == 0;
+}
+
+/* Addresses and ports are the same; the tags may differ. */
+static inline bool flow_key_same_ends(const struct flow_key *x, const struct flow_key *y)
+{
+    struct flow_key other = *y;
+    other.rest = (y->rest & ~UINT64_C(0xffffffff)) | (x->rest & 0xffffffff);
+    return flow_key_equal(x, &other);
+}
+
+/* The two addresses on their own, so that their multiplications overlap. */
+static inline uint32_t flow_key_hash(const struct flow_key *key, struct hash_key secret)
+{
+    uint64_t last = hash_words(secret, key->a, 2) + hash_words(secret, key->b, 2);
+    last ^= key->rest;
+    return (uint32_t)hash_words(secret, &last, 1);
+}
+
+static inline struct flow *flowtab_find(const struct flowtab *tab, const struct flow_key *key,
+                                        uint32_t hash)
+{
+    uint32_t cursor = hash, index;
+    while ((index = idx_next(&tab->idx, hash, &cursor)) != IDX_NONE) {
+        struct flow *flow = flowtab_at(tab, index);
+        if (flow_key_equal(&flow->key, key))
+            return flow;
+    }
+    return NULL;
+}
+
+/* Which of two addresses and ports, all watched, is the key's a: true where the sender is. */
+bool flow_key_order(const struct ip_info *ip);
+uint64_t flow_key_tags(const struct ip_info *ip);
+
+static inline bool flow_watched(const struct stream_options *options, uint16_t port)
+{
+    for (size_t i = 0; i < STREAM_PORTS && options->ports[i] != 0; i++)
+        if (options->ports[i] == port)
+            return true;
+    return false;
+}
+
 /* The key of a segment; false where neither port is watched. *ret_slot is 0 where it was sent by
- * key->a, *ret_client the slot that its ports and flags make the client. */
-bool flow_key_make(const struct stream_options *options, const struct segment *segment,
-                   struct flow_key *ret_key, unsigned *ret_slot, unsigned *ret_client);
+ * key->a. */
+static inline bool flow_key_make(const struct stream_options *options,
+                                 const struct segment *segment, struct flow_key *ret_key,
+                                 unsigned *ret_slot)
+{
+    const struct ip_info *ip = &segment->ip;
+    bool to = flow_watched(options, ip->dst_port), from = flow_watched(options, ip->src_port);
+    if (!to && !from)
+        return false;
+    bool by_a = to && from ? flow_key_order(ip) : to;
+    const struct addr *a = by_a ? &ip->src : &ip->dst, *b = by_a ? &ip->dst : &ip->src;
+    memcpy(ret_key->a, a->octets, sizeof ret_key->a);
+    memcpy(ret_key->b, b->octets, sizeof ret_key->b);
+    uint64_t port_a = by_a ? ip->src_port : ip->dst_port;
+    uint64_t port_b = by_a ? ip->dst_port : ip->src_port;
+    ret_key->rest = port_a << 48 | port_b << 32;
+    if (options->vlan_in_key)
+        ret_key->rest |= flow_key_tags(ip);
+    *ret_slot = !by_a;
+    return true;
+}
+
+/* The slot that the ports and flags of a flow's first segment make the client. */
+unsigned flow_guess_client(const struct stream_options *options, const struct segment *segment,
+                           unsigned slot);
 /* The addresses and ports of a new flow, its time and source. */
 void flow_info_begin(struct flow *flow, const struct segment *segment, unsigned slot);
 /* What a SYN tells about its sender, and the window scale it offers. */
@@ -141,10 +224,5 @@ void flow_info_syn(struct flow *flow, const struct segment *segment);
 void flow_scale(struct side *side, const struct segment *segment);
 /* flow_id, when the addresses are certain. */
 void flow_info_name(struct flow *flow);
-
-static inline bool flow_same_ends(const struct flow *a, const struct flow *b)
-{
-    return memcmp(&a->key, &b->key, offsetof(struct flow_key, vlan)) == 0;
-}
 
 #endif

@@ -6,6 +6,11 @@
 
 #define FLOWTAB_BLOCK 64
 
+_Static_assert(sizeof(struct flow) <= 192, "three cache lines");
+
+/* What a living flow costs. */
+#define FLOWTAB_CHARGE (sizeof(struct flow) + sizeof(struct flow_live))
+
 enum err flowtab_init(struct flowtab *tab, size_t max, struct budget *budget)
 {
     if (max == 0 || max >= IDX_NONE)
@@ -26,19 +31,13 @@ void flowtab_done(struct flowtab *tab)
     for (size_t i = 0; i < tab->block_count; i++)
         free(tab->blocks[i]);
     free(tab->blocks);
+    while (tab->unused_live != NULL) {
+        struct flow_live *live = tab->unused_live;
+        tab->unused_live = live->next;
+        free(live);
+    }
     idx_done(&tab->idx);
     *tab = (struct flowtab){0};
-}
-
-struct flow *flowtab_find(const struct flowtab *tab, const struct flow_key *key, uint32_t hash)
-{
-    uint32_t cursor = hash, index;
-    while ((index = idx_next(&tab->idx, hash, &cursor)) != IDX_NONE) {
-        struct flow *flow = flowtab_at(tab, index);
-        if (memcmp(&flow->key, key, sizeof *key) == 0)
-            return flow;
-    }
-    return NULL;
 }
 
 static void flowtab_unlink(struct flowtab *tab, struct flow *flow)
@@ -78,7 +77,7 @@ static bool flowtab_block(struct flowtab *tab)
 {
     if (tab->block_count == tab->block_room)
         return false;
-    struct flow *block = calloc(FLOWTAB_BLOCK, sizeof *block);
+    struct flow *block = aligned_alloc(64, FLOWTAB_BLOCK * sizeof *block);
     if (block == NULL)
         return false;
     uint32_t first = (uint32_t)tab->block_count * FLOWTAB_BLOCK;
@@ -91,26 +90,49 @@ static bool flowtab_block(struct flowtab *tab)
     return true;
 }
 
+/* At least one flow_live in the list of unused ones. */
+static bool flowtab_live(struct flowtab *tab)
+{
+    if (tab->unused_live != NULL)
+        return true;
+    tab->unused_live = calloc(1, sizeof *tab->unused_live);
+    return tab->unused_live != NULL;
+}
+
 struct flow *flowtab_make(struct flowtab *tab, const struct flow_key *key, uint32_t hash,
                           int64_t now)
 {
     if (tab->count >= tab->max || (tab->unused == NULL && !flowtab_block(tab)) ||
-        !budget_take(tab->budget, sizeof(struct flow)))
+        !flowtab_live(tab) || !budget_take(tab->budget, FLOWTAB_CHARGE))
         return NULL;
     struct flow *flow = tab->unused;
     if (!idx_add(&tab->idx, hash, flow->index)) {
-        budget_give(tab->budget, sizeof *flow);
+        budget_give(tab->budget, FLOWTAB_CHARGE);
         return NULL;
     }
+    struct flow_live *live = tab->unused_live;
     tab->unused = flow->next;
+    tab->unused_live = live->next;
     tab->count++;
-    *flow = (struct flow){.key = *key, .hash = hash, .index = flow->index, .born = ++tab->born};
+    *flow = (struct flow){
+        .key = *key, .hash = hash, .live = live, .index = flow->index, .born = ++tab->born};
     flowtab_append(tab, flow, LIST_OPENING, now);
     return flow;
 }
 
+void flowtab_rest(struct flowtab *tab, struct flow *flow)
+{
+    struct flow_live *live = flow->live;
+    live->next = tab->unused_live;
+    tab->unused_live = live;
+    flow->live = NULL;
+    budget_give(tab->budget, sizeof *live);
+}
+
 void flowtab_drop(struct flowtab *tab, struct flow *flow)
 {
+    if (flow->live != NULL)
+        flowtab_rest(tab, flow);
     flowtab_unlink(tab, flow);
     idx_remove(&tab->idx, flow->hash, flow->index);
     flow->born = 0;
@@ -123,24 +145,25 @@ void flowtab_drop(struct flowtab *tab, struct flow *flow)
 void flowtab_opened(struct flowtab *tab, struct flow *flow)
 {
     flow->opened = true;
-    flow->opened_prev = tab->opened.tail;
-    flow->opened_next = NULL;
+    flow->live->opened_prev = tab->opened.tail;
+    flow->live->opened_next = NULL;
     if (tab->opened.tail == NULL)
         tab->opened.head = flow;
     else
-        tab->opened.tail->opened_next = flow;
+        tab->opened.tail->live->opened_next = flow;
     tab->opened.tail = flow;
 }
 
 void flowtab_ended(struct flowtab *tab, struct flow *flow)
 {
-    if (flow->opened_prev == NULL)
-        tab->opened.head = flow->opened_next;
+    struct flow *prev = flow->live->opened_prev, *next = flow->live->opened_next;
+    if (prev == NULL)
+        tab->opened.head = next;
     else
-        flow->opened_prev->opened_next = flow->opened_next;
-    if (flow->opened_next == NULL)
-        tab->opened.tail = flow->opened_prev;
+        prev->live->opened_next = next;
+    if (next == NULL)
+        tab->opened.tail = prev;
     else
-        flow->opened_next->opened_prev = flow->opened_prev;
+        next->live->opened_prev = prev;
     flow->opened = false;
 }

@@ -42,8 +42,8 @@ bool handshake_is_new(const struct flow *flow, enum direction direction,
     return ahead > (int32_t)HANDSHAKE_WINDOW || ahead < -64 * (int32_t)HANDSHAKE_WINDOW;
 }
 
-struct flow *handshake_begin(struct native *native, const struct flow_key *key,
-                             const struct segment *segment, unsigned slot, unsigned client)
+struct flow *handshake_begin(struct native *native, const struct flow_key *key, uint32_t hash,
+                             const struct segment *segment, unsigned slot)
 {
     unsigned flags = segment->flags;
     bool syn = (flags & TCP_SYN) != 0, ack = (flags & TCP_ACK) != 0;
@@ -52,7 +52,6 @@ struct flow *handshake_begin(struct native *native, const struct flow_key *key,
         native->stats.invalid += !syn && !ack && (flags & TCP_RST) == 0;
         return NULL;
     }
-    uint32_t hash = (uint32_t)hash_keyed(native->options.hash_key, key, sizeof *key);
     struct flow *flow;
     while ((flow = flowtab_make(&native->tab, key, hash, native->now)) == NULL)
         if (!expiry_evict(native))
@@ -60,7 +59,7 @@ struct flow *handshake_begin(struct native *native, const struct flow_key *key,
     int64_t deadline = native->now + native->options.half_open_time;
     if (native->deadline > deadline)
         native->deadline = deadline;
-    flow->client_slot = (uint8_t)client;
+    flow->client_slot = (uint8_t)flow_guess_client(&native->options, segment, slot);
     flow->settling = true;
     flow_info_begin(flow, segment, slot);
     native->stats.flows_now++;
@@ -71,6 +70,7 @@ static void handshake_leave_alone(struct native *native, struct flow *flow)
 {
     order_clear(native, flow);
     flow->state = FLOW_LEFT_ALONE;
+    flow->side[0].fast = flow->side[1].fast = false;
     native->stats.twins++;
 }
 
@@ -114,13 +114,14 @@ bool handshake_twin(struct native *native, struct flow *flow, enum direction dir
     return handshake_choose(native, flow, other);
 }
 
-static void handshake_isn(struct side *side, uint32_t isn)
+static void handshake_isn(struct flow *flow, enum direction direction, uint32_t isn)
 {
+    struct side *side = &flow->side[direction];
     side->isn = isn;
     side->isn_known = true;
     uint32_t acked = side->acked;
     bool was_known = side->known;
-    order_base(side, isn + 1);
+    order_base(flow, direction, isn + 1);
     if (was_known && seq_after(acked, side->next))
         side->acked = acked;
 }
@@ -129,7 +130,7 @@ static void handshake_from_client(struct flow *flow, const struct segment *segme
 {
     struct side *client = &flow->side[FROM_CLIENT];
     if (!client->delivered && !flow->opened) {
-        handshake_isn(client, segment->seq);
+        handshake_isn(flow, FROM_CLIENT, segment->seq);
         flow_info_syn(flow, segment);
     }
     flow_scale(client, segment);
@@ -148,9 +149,9 @@ static bool handshake_from_server(struct native *native, struct flow *flow,
         return false;
     }
     if (!server->delivered && !flow->opened)
-        handshake_isn(server, segment->seq);
+        handshake_isn(flow, FROM_SERVER, segment->seq);
     if (ack && !client->isn_known && !client->delivered && !flow->opened)
-        handshake_isn(client, segment->ack - 1);
+        handshake_isn(flow, FROM_CLIENT, segment->ack - 1);
     flow_scale(server, segment);
     server->seen = server->heard = true;
     server->absent = false;
@@ -176,7 +177,7 @@ bool handshake_syn(struct native *native, struct flow *flow, enum direction dire
         return false;
     if (handshake_pair(native, flow))
         return false;
-    if (flow->settling && flow->info.syn.seen && flow->side[FROM_SERVER].isn_known)
+    if (flow->settling && flow->live->info.syn.seen && flow->side[FROM_SERVER].isn_known)
         order_start(flow);
     return true;
 }
@@ -201,6 +202,7 @@ void handshake_rst(struct native *native, struct flow *flow, enum direction dire
                    const struct segment *segment)
 {
     struct side *side = &flow->side[direction], *peer = &flow->side[!direction];
+    const struct backlog *backlog = flow->live->backlog;
     uint32_t seq = segment->seq;
     bool valid;
     if (!side->seen && !side->known && peer->isn_known) {
@@ -221,12 +223,12 @@ void handshake_rst(struct native *native, struct flow *flow, enum direction dire
     side->heard = true;
     if ((segment->flags & TCP_ACK) != 0 && peer->known && peer->seen)
         order_ack(flow, direction, segment->ack);
-    if (flow->settling && side->queue.head == NULL && peer->queue.head == NULL)
+    if (flow->settling && backlog[0].queue.head == NULL && backlog[1].queue.head == NULL)
         order_start(flow);
     flow->reset = true;
     flow->reset_by = (uint8_t)direction;
     flow->reset_seq = side->known ? seq : side->next;
-    flow->fast = false;
+    side->fast = peer->fast = false;
     wait_advance(native, flow);
     expiry_conclude(native, flow);
 }

@@ -40,19 +40,20 @@ static inline bool native_plain(struct native *native, struct flow *flow, enum d
 {
     struct side *side = &flow->side[direction], *peer = &flow->side[!direction];
     unsigned flags = segment->flags & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK);
-    if (flags != TCP_ACK || segment->seq != side->next ||
-        segment->payload.len != segment->payload_len || seq_after(segment->ack, peer->next) ||
-        side->fin_seen || side->fin_done || side->untold != 0)
+    uint32_t len = segment->payload_len;
+    if (!side->fast || flags != TCP_ACK || segment->seq != side->next ||
+        seq_after(segment->ack, peer->next))
+        return false;
+    if (len > 0 && (segment->payload.len != len || flow->parser == NULL))
         return false;
     side->window = segment->window;
-    if (seq_after(segment->ack, peer->acked))
-        peer->acked = segment->ack;
-    if (segment->payload_len == 0)
+    peer->acked = seq_later(segment->ack, peer->acked);
+    if (len == 0)
         return true;
-    side->next += segment->payload_len;
+    side->next += len;
     side->delivered = true;
     side->gapped = false;
-    native->stats.data[direction] += segment->payload_len;
+    native->stats.data[direction] += len;
     native->sink.on_data(native->sink.arg, flow->parser, direction, segment->payload, native->time,
                          native->number);
     return true;
@@ -138,25 +139,36 @@ static void native_clock(struct native *native, int64_t time)
         expiry_run(native);
 }
 
-/* Packets of a flow come in bursts: the last flow is tried before the table. */
-static inline struct flow *native_find(struct native *native, const struct flow_key *key)
+/* All that is not plain; flow is NULL where there is none with the key. */
+static void native_other(struct native *native, struct flow *flow, const struct flow_key *key,
+                         uint32_t hash, const struct segment *segment, unsigned slot)
 {
-    struct flow *last = native->last;
-    if (last != NULL && last->born != 0 && memcmp(&last->key, key, sizeof *key) == 0)
-        return last;
-    uint64_t hash = hash_keyed(native->options.hash_key, key, sizeof *key);
-    struct flow *flow = flowtab_find(&native->tab, key, (uint32_t)hash);
-    if (flow != NULL)
-        native->last = flow;
-    return flow;
+    if (flow != NULL && handshake_is_new(flow, slot != flow->client_slot, segment)) {
+        expiry_end(native, flow, CLOSE_REUSED);
+        expiry_drop(native, flow);
+        flow = NULL;
+    }
+    if (flow == NULL)
+        flow = handshake_begin(native, key, hash, segment, slot);
+    if (flow == NULL)
+        return;
+    flow->number = segment->ip.number;
+    if (flow->state == FLOW_LIVE)
+        native_live(native, flow, slot != flow->client_slot, segment);
+    else
+        native_late(native, flow, segment);
+    flow->answered =
+        flow->answered || segment->payload_len > 0 || (flow->side[0].seen && flow->side[1].seen);
+    if (flow->state != FLOW_CLOSED)
+        expiry_touch(native, flow, flow->answered ? LIST_USED : LIST_OPENING);
 }
 
 static void native_segment(void *state, const struct segment *segment)
 {
     struct native *native = state;
     struct flow_key key;
-    unsigned slot, client;
-    if (!flow_key_make(&native->options, segment, &key, &slot, &client)) {
+    unsigned slot;
+    if (!flow_key_make(&native->options, segment, &key, &slot)) {
         native->stats.ignored++;
         return;
     }
@@ -164,37 +176,16 @@ static void native_segment(void *state, const struct segment *segment)
     native_clock(native, segment->ip.time);
     native->time = segment->ip.time;
     native->number = segment->ip.number;
-    struct flow *flow = native_find(native, &key);
-    enum direction direction = FROM_CLIENT;
+    uint32_t hash = flow_key_hash(&key, native->options.hash_key);
+    struct flow *flow = flowtab_find(&native->tab, &key, hash);
     if (flow != NULL) {
-        direction = slot == flow->client_slot ? FROM_CLIENT : FROM_SERVER;
         flow->number = segment->ip.number;
-        if (flow->fast && native_plain(native, flow, direction, segment)) {
+        if (native_plain(native, flow, slot != flow->client_slot, segment)) {
             expiry_touch(native, flow, LIST_USED);
             return;
         }
-        if (handshake_is_new(flow, direction, segment)) {
-            expiry_end(native, flow, CLOSE_REUSED);
-            expiry_drop(native, flow);
-            flow = NULL;
-        }
     }
-    if (flow == NULL) {
-        flow = handshake_begin(native, &key, segment, slot, client);
-        if (flow == NULL)
-            return;
-        native->last = flow;
-        flow->number = segment->ip.number;
-        direction = slot == flow->client_slot ? FROM_CLIENT : FROM_SERVER;
-    }
-    if (flow->state == FLOW_LIVE)
-        native_live(native, flow, direction, segment);
-    else
-        native_late(native, flow, segment);
-    flow->answered =
-        flow->answered || segment->payload_len > 0 || (flow->side[0].seen && flow->side[1].seen);
-    if (flow->state != FLOW_CLOSED)
-        expiry_touch(native, flow, flow->answered ? LIST_USED : LIST_OPENING);
+    native_other(native, flow, &key, hash, segment, slot);
 }
 
 static void native_tick(void *state, int64_t now)
@@ -211,12 +202,11 @@ static void native_close(void *state, int64_t now)
         native->number = native->tab.opened.head->number;
         expiry_end(native, native->tab.opened.head, CLOSE_END);
     }
-    for (int list = 0; list < FLOW_LISTS; list++) {
+    for (enum flow_list list = 0; list < LIST_CLOSED; list++) {
         struct flow *flow;
         while ((flow = native->tab.lists[list].head) != NULL) {
             native->number = flow->number;
             expiry_end(native, flow, CLOSE_END);
-            expiry_drop(native, flow);
         }
     }
     twins_done(&native->twins);

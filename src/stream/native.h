@@ -30,7 +30,6 @@ struct native {
     struct flowtab tab;
     struct twins twins;
     struct flow_ends waiting; /* by wait_since */
-    struct flow *last;        /* of the last segment; it may have been dropped (born is 0) */
     int64_t now;              /* event time, never backwards */
     int64_t deadline;         /* nothing is due before */
     int64_t time;

@@ -39,7 +39,7 @@ static void nids_open_flow(struct nids *nids, struct flow *flow)
     flowtab_opened(&nids->tab, flow);
     flow_info_name(flow);
     nids->stats.flows++;
-    flow->parser = nids->sink.on_open(nids->sink.arg, &flow->info);
+    flow->parser = nids->sink.on_open(nids->sink.arg, &flow->live->info);
 }
 
 static void nids_touch(struct nids *nids, struct flow *flow, enum flow_list list)
@@ -76,6 +76,7 @@ static void nids_end(struct nids *nids, struct flow *flow, enum close_reason rea
         nids->sink.on_close(nids->sink.arg, flow->parser, reason, nids->time, nids->number);
     flow->parser = NULL;
     flow->state = FLOW_CLOSED;
+    flowtab_rest(&nids->tab, flow);
     nids->stats.flows_now--;
     nids_touch(nids, flow, LIST_CLOSED);
 }
@@ -134,13 +135,16 @@ static uint32_t nids_address(const struct addr *addr)
 /* Makes libnids forget a flow. Never from a callback. */
 static void nids_forget(struct flow *flow)
 {
+    if (flow->state == FLOW_CLOSED)
+        return;
+    const struct flow_info *info = &flow->live->info;
     struct tuple4 tuple = {
-        .source = flow->info.client_port,
-        .dest = flow->info.server_port,
-        .saddr = nids_address(&flow->info.client),
-        .daddr = nids_address(&flow->info.server),
+        .source = info->client_port,
+        .dest = info->server_port,
+        .saddr = nids_address(&info->client),
+        .daddr = nids_address(&info->server),
     };
-    struct tcp_stream *stream = flow->state == FLOW_CLOSED ? NULL : nids_find_tcp_stream(&tuple);
+    struct tcp_stream *stream = nids_find_tcp_stream(&tuple);
     if (stream != NULL)
         nids_free_tcp_stream(stream);
 }
@@ -317,9 +321,8 @@ static void nids_segment(void *state, const struct segment *segment)
 {
     struct nids *nids = state;
     struct flow_key key;
-    unsigned slot, client;
-    if (!addr_is_v4(&segment->ip.src) ||
-        !flow_key_make(&nids->options, segment, &key, &slot, &client)) {
+    unsigned slot;
+    if (!addr_is_v4(&segment->ip.src) || !flow_key_make(&nids->options, segment, &key, &slot)) {
         nids->stats.ignored++;
         return;
     }
@@ -327,7 +330,7 @@ static void nids_segment(void *state, const struct segment *segment)
     nids_tick(nids, segment->ip.time);
     nids->time = segment->ip.time;
     nids->number = segment->ip.number;
-    uint32_t hash = (uint32_t)hash_keyed(nids->options.hash_key, &key, sizeof key);
+    uint32_t hash = flow_key_hash(&key, nids->options.hash_key);
     struct flow *flow = flowtab_find(&nids->tab, &key, hash);
     unsigned flags = segment->flags & (TCP_SYN | TCP_ACK | TCP_RST);
     if (flags == TCP_SYN)

@@ -9,10 +9,12 @@
 /* An acknowledgement further ahead than any window (RFC 7323 2.3) is nonsense. */
 #define ORDER_LEAP (1 << 30)
 
-void order_base(struct side *side, uint32_t seq)
+void order_base(struct flow *flow, enum direction direction, uint32_t seq)
 {
+    struct side *side = &flow->side[direction];
+    struct backlog *backlog = &flow->live->backlog[direction];
     side->known = true;
-    side->next = side->acked = side->mid = side->old = seq;
+    side->next = side->acked = backlog->mid = backlog->old = seq;
 }
 
 void order_seen(struct flow *flow, enum direction direction, uint32_t seq)
@@ -27,7 +29,7 @@ void order_seen(struct flow *flow, enum direction direction, uint32_t seq)
     }
     side->absent = false;
     if (!side->known) {
-        order_base(side, seq);
+        order_base(flow, direction, seq);
     } else if (!side->isn_known && flow->settling) {
         side->next = seq_later(side->next, seq);
     } else if (!side->isn_known && !side->seen && seq_before(seq, side->next)) {
@@ -39,11 +41,12 @@ void order_seen(struct flow *flow, enum direction direction, uint32_t seq)
 void order_ack(struct flow *flow, enum direction direction, uint32_t ack)
 {
     struct side *peer = &flow->side[!direction];
-    if (!peer->hinted || seq_before(ack, peer->hint))
-        peer->hint = ack;
+    struct backlog *backlog = &flow->live->backlog[!direction];
+    if (!peer->hinted || seq_before(ack, backlog->hint))
+        backlog->hint = ack;
     peer->hinted = true;
     if (!peer->known) {
-        order_base(peer, ack);
+        order_base(flow, !direction, ack);
         return;
     }
     int32_t ahead = seq_diff(ack, peer->acked);
@@ -100,9 +103,9 @@ static void order_deliver(struct native *native, struct flow *flow, enum directi
     if (old < (int32_t)piece->data.len)
         deliver_data(native, flow, direction, span_skip(piece->data, (size_t)old));
     uint32_t end = segq_end(piece) + piece->missing;
-    if (piece->missing > 0 && side->queue.head != NULL &&
-        seq_before(side->queue.head->piece.seq, end))
-        end = side->queue.head->piece.seq;
+    const struct segq_node *head = flow->live->backlog[direction].queue.head;
+    if (piece->missing > 0 && head != NULL && seq_before(head->piece.seq, end))
+        end = head->piece.seq;
     if (piece->missing > 0 && seq_after(end, side->next))
         deliver_gap(native, flow, direction, end - side->next);
     order_try_fin(side);
@@ -110,7 +113,7 @@ static void order_deliver(struct native *native, struct flow *flow, enum directi
 
 static void order_take(struct native *native, struct flow *flow, enum direction direction)
 {
-    struct segq *queue = &flow->side[direction].queue;
+    struct segq *queue = &flow->live->backlog[direction].queue;
     struct segq_node *node = segq_pop(queue);
     order_deliver(native, flow, direction, &node->piece);
     segq_free(queue, &native->budget, node);
@@ -126,10 +129,11 @@ void order_pump(struct native *native, struct flow *flow)
         for (enum direction d = 0; d < 2; d++) {
             order_try_fin(&flow->side[d]);
             if (flow->side[d].fin_done)
-                segq_clear(&flow->side[d].queue, &native->budget);
-            const struct segq_node *head = flow->side[d].queue.head;
+                segq_clear(&flow->live->backlog[d].queue, &native->budget);
+            const struct segq_node *head = flow->live->backlog[d].queue.head;
             if (head != NULL && order_may_go(flow, d, &head->piece) &&
-                (!found || head->piece.number < flow->side[pick].queue.head->piece.number)) {
+                (!found ||
+                 head->piece.number < flow->live->backlog[pick].queue.head->piece.number)) {
                 pick = d;
                 found = true;
             }
@@ -144,7 +148,7 @@ void order_give_up_absent(struct flow *flow)
 {
     for (int d = 0; d < 2; d++) {
         struct side *side = &flow->side[d];
-        if (side->seen || side->absent || flow->side[!d].queue.head == NULL)
+        if (side->seen || side->absent || flow->live->backlog[!d].queue.head == NULL)
             continue;
         side->absent = true;
         if (side->known && seq_after(side->acked, side->next)) {
@@ -155,9 +159,10 @@ void order_give_up_absent(struct flow *flow)
 }
 
 /* Does a hole begin at side->next, before limit? */
-static bool order_hole(const struct side *side, uint32_t limit)
+static bool order_hole(const struct flow *flow, enum direction direction, uint32_t limit)
 {
-    const struct segq_node *head = side->queue.head;
+    const struct side *side = &flow->side[direction];
+    const struct segq_node *head = flow->live->backlog[direction].queue.head;
     return side->known && side->seen && !side->fin_done && seq_before(side->next, limit) &&
            (head == NULL || seq_after(head->piece.seq, side->next));
 }
@@ -166,7 +171,7 @@ static void order_jump_hole(struct native *native, struct flow *flow, enum direc
                             uint32_t limit)
 {
     struct side *side = &flow->side[direction];
-    const struct segq_node *head = side->queue.head;
+    const struct segq_node *head = flow->live->backlog[direction].queue.head;
     uint32_t to = limit;
     if (head != NULL && seq_before(head->piece.seq, to))
         to = head->piece.seq;
@@ -185,8 +190,8 @@ static void order_jump_hole(struct native *native, struct flow *flow, enum direc
 /* Both heads wait for each other, which no honest TCP does: the first to arrive goes. */
 static bool order_unlock(struct native *native, struct flow *flow)
 {
-    const struct segq_node *client = flow->side[FROM_CLIENT].queue.head;
-    const struct segq_node *server = flow->side[FROM_SERVER].queue.head;
+    const struct segq_node *client = flow->live->backlog[FROM_CLIENT].queue.head;
+    const struct segq_node *server = flow->live->backlog[FROM_SERVER].queue.head;
     if (client == NULL || server == NULL ||
         seq_after(client->piece.seq, flow->side[FROM_CLIENT].next) ||
         seq_after(server->piece.seq, flow->side[FROM_SERVER].next))
@@ -201,10 +206,10 @@ void order_jump(struct native *native, struct flow *flow, const uint32_t limit[2
     for (;;) {
         order_pump(native, flow);
         enum direction first = flow->side[FROM_SERVER].delivered ? FROM_CLIENT : FROM_SERVER;
-        const struct side *side = &flow->side[first];
-        bool due[2] = {order_hole(&flow->side[0], limit[0]), order_hole(&flow->side[1], limit[1])};
-        if (due[first] || (due[!first] && order_hole(side, side->acked)))
-            order_jump_hole(native, flow, first, due[first] ? limit[first] : side->acked);
+        uint32_t acked = flow->side[first].acked;
+        bool due[2] = {order_hole(flow, 0, limit[0]), order_hole(flow, 1, limit[1])};
+        if (due[first] || (due[!first] && order_hole(flow, first, acked)))
+            order_jump_hole(native, flow, first, due[first] ? limit[first] : acked);
         else if (due[!first])
             order_jump_hole(native, flow, !first, limit[!first]);
         else if (!order_unlock(native, flow))
@@ -215,12 +220,14 @@ void order_jump(struct native *native, struct flow *flow, const uint32_t limit[2
 /* Where a side begins whose initial sequence number was not captured. If the connection is known
  * from its start, at the lowest acknowledgement from its peer, for those octets are missing; if
  * not, with the first that is here. */
-static uint32_t order_first(const struct side *side, const struct side *peer)
+static uint32_t order_first(const struct flow *flow, enum direction direction)
 {
-    const struct segq_node *head = side->queue.head;
-    uint32_t first = side->seen ? seq_later(side->next, side->acked) : side->hint;
+    const struct side *side = &flow->side[direction], *peer = &flow->side[!direction];
+    const struct backlog *backlog = &flow->live->backlog[direction];
+    const struct segq_node *head = backlog->queue.head;
+    uint32_t first = side->seen ? seq_later(side->next, side->acked) : backlog->hint;
     if (side->hinted && peer->isn_known)
-        first = side->hint;
+        first = backlog->hint;
     else if (head != NULL)
         first = head->piece.seq;
     if (side->fin_seen && seq_after(first, side->fin))
@@ -231,10 +238,10 @@ static uint32_t order_first(const struct side *side, const struct side *peer)
 void order_start(struct flow *flow)
 {
     flow->settling = false;
-    for (int d = 0; d < 2; d++) {
+    for (enum direction d = 0; d < 2; d++) {
         struct side *side = &flow->side[d];
         if (side->known && !side->isn_known)
-            side->next = order_first(side, &flow->side[!d]);
+            side->next = order_first(flow, d);
     }
     order_give_up_absent(flow);
 }
@@ -245,11 +252,12 @@ static void order_rewind(struct flow *flow, enum direction direction,
                          const struct segq_piece *piece)
 {
     struct side *side = &flow->side[direction];
-    uint32_t from = seq_later(piece->seq, side->gap);
+    uint32_t *gap = &flow->live->backlog[direction].gap;
+    uint32_t from = seq_later(piece->seq, *gap);
     if (side->gapped && !side->fin_done && seq_before(from, side->next) &&
         seq_after(segq_end(piece), from)) {
-        order_base(side, from);
-        side->gap = from;
+        order_base(flow, direction, from);
+        *gap = from;
         flow->progress = true;
     }
 }
@@ -278,10 +286,11 @@ void order_data(struct native *native, struct flow *flow, enum direction directi
                 const struct segq_piece *piece)
 {
     struct side *side = &flow->side[direction];
+    struct segq *queue = &flow->live->backlog[direction].queue;
     struct segq_piece rest = *piece;
     if (!order_trim(native, flow, direction, &rest) || side->fin_done)
         return;
-    if (side->queue.head == NULL && order_may_go(flow, direction, &rest)) {
+    if (queue->head == NULL && order_may_go(flow, direction, &rest)) {
         order_deliver(native, flow, direction, &rest);
         return;
     }
@@ -291,8 +300,7 @@ void order_data(struct native *native, struct flow *flow, enum direction directi
     while (native->budget.ceiling - native->budget.used < need && expiry_forget(native))
         ;
     struct segq_overlap overlap = {0};
-    bool stored =
-        segq_put(&side->queue, &native->budget, native->options.max_queue, &rest, &overlap);
+    bool stored = segq_put(queue, &native->budget, native->options.max_queue, &rest, &overlap);
     native->stats.retransmitted += overlap.again;
     native->stats.conflicts += overlap.conflicts;
     if (stored)
@@ -314,7 +322,8 @@ static bool order_acked_hole(const struct side *side)
 bool order_at_rest(const struct flow *flow)
 {
     const struct side *side = flow->side;
-    return !flow->settling && side[0].queue.head == NULL && side[1].queue.head == NULL &&
+    const struct backlog *backlog = flow->live->backlog;
+    return !flow->settling && backlog[0].queue.head == NULL && backlog[1].queue.head == NULL &&
            !order_acked_hole(&side[0]) && !order_acked_hole(&side[1]);
 }
 
@@ -327,8 +336,9 @@ void order_flush(struct native *native, struct flow *flow)
     for (int d = 0; d < 2; d++) {
         const struct side *side = &flow->side[d];
         limit[d] = side->acked;
-        if (side->queue.tail != NULL)
-            limit[d] = seq_later(limit[d], segq_end(&side->queue.tail->piece));
+        const struct segq_node *tail = flow->live->backlog[d].queue.tail;
+        if (tail != NULL)
+            limit[d] = seq_later(limit[d], segq_end(&tail->piece));
         if (side->fin_seen)
             limit[d] = seq_later(limit[d], side->fin);
     }
@@ -338,6 +348,6 @@ void order_flush(struct native *native, struct flow *flow)
 void order_clear(struct native *native, struct flow *flow)
 {
     for (int d = 0; d < 2; d++)
-        segq_clear(&flow->side[d].queue, &native->budget);
+        segq_clear(&flow->live->backlog[d].queue, &native->budget);
     wait_end(native, flow);
 }

@@ -23,8 +23,8 @@
 
 #include "native.h"
 
-/* The side's first octet is at seq. */
-void order_base(struct side *side, uint32_t seq);
+/* The first octet of direction is at seq. */
+void order_base(struct flow *flow, enum direction direction, uint32_t seq);
 /* Takes notice that direction sent a segment at seq. */
 void order_seen(struct flow *flow, enum direction direction, uint32_t seq);
 /* ... and that it acknowledged the other direction's octets before ack. */

@@ -40,7 +40,8 @@ struct flow *twins_find(const struct twins *twins, const struct flow *flow, uint
     while ((index = idx_next(&twins->pairs, hash, &cursor)) != IDX_NONE) {
         struct flow *other = flowtab_at(twins->tab, index);
         if (other != flow && other->side[FROM_CLIENT].isn == client_isn &&
-            other->side[FROM_SERVER].isn == server_isn && !flow_same_ends(other, flow))
+            other->side[FROM_SERVER].isn == server_isn &&
+            !flow_key_same_ends(&other->key, &flow->key))
             return other;
     }
     return NULL;
@@ -72,7 +73,7 @@ struct flow *twins_print(struct twins *twins, const struct flow *flow,
     if (last->born != 0 && last->print == print && age <= 2 * (uint64_t)CLOCK_SECOND)
         other = flowtab_at(twins->tab, last->index);
     if (other != NULL && other->born == last->born && other != flow)
-        return flow_same_ends(other, flow) ? NULL : other;
+        return flow_key_same_ends(&other->key, &flow->key) ? NULL : other;
     *last = (struct twins_print){print, flow->born, segment->ip.time, flow->index};
     return NULL;
 }
