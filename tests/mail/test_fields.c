@@ -1,4 +1,6 @@
 /* Names of fields and single-field parsers: Message-ID, dates, encoded words, addresses, types. */
+#include "helper_summary.h"
+
 #include "address.h"
 #include "ctype.h"
 #include "fields.h"
@@ -270,13 +272,35 @@ static void test_types(void **state)
     assert_true(span_equal(ctype_param(dkim, SPAN_LITERAL("d")), SPAN_LITERAL("example.com")));
 }
 
+/* As a whole message says it: absent, folded, repeated. */
+static void test_id_states(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *header;
+        enum mail_id_state state;
+    } rows[] = {
+        {"X: y\r\n\r\n", MAIL_ID_ABSENT},
+        {"Message-ID: <a@b>\r\n\r\n", MAIL_ID_GOOD},
+        {"message-id:\r\n <a@b>\r\n\r\n", MAIL_ID_GOOD},
+        {"Message-Id: a@b\r\n\r\n", MAIL_ID_MALFORMED},
+        {"Message-Id:\r\n\r\n", MAIL_ID_MALFORMED},
+        {"Message-Id: <a@b>\r\nMessage-ID: bad\r\n\r\n", MAIL_ID_GOOD},
+    };
+    struct mail *mail;
+    assert_int_equal(mail_new(NULL, &mail), ERR_NONE);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(feed_pieces(mail, span_text(rows[i].header), 0)->id_state, rows[i].state);
+    mail_free(mail);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),      cmocka_unit_test(test_message_id),
         cmocka_unit_test(test_dates),      cmocka_unit_test(test_words),
         cmocka_unit_test(test_words_long), cmocka_unit_test(test_addresses),
-        cmocka_unit_test(test_types),
+        cmocka_unit_test(test_types),      cmocka_unit_test(test_id_states),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

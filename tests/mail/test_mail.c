@@ -162,24 +162,6 @@ static void test_nul(void **state)
     assert_same_however_cut(*state, span);
 }
 
-static void test_message_ids(void **state)
-{
-    static const struct {
-        const char *header;
-        enum mail_id_state state;
-    } rows[] = {
-        {"X: y\r\n\r\n", MAIL_ID_ABSENT},
-        {"Message-ID: <a@b>\r\n\r\n", MAIL_ID_GOOD},
-        {"message-id:\r\n <a@b>\r\n\r\n", MAIL_ID_GOOD},
-        {"Message-Id: a@b\r\n\r\n", MAIL_ID_MALFORMED},
-        {"Message-Id:\r\n\r\n", MAIL_ID_MALFORMED},
-        {"Message-Id: <a@b>\r\nMessage-ID: bad\r\n\r\n", MAIL_ID_GOOD},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        assert_int_equal(feed_pieces(*state, span_text(rows[i].header), 0)->id_state,
-                         rows[i].state);
-}
-
 static void test_presence(void **state)
 {
     const struct mail_summary *s =
@@ -433,7 +415,6 @@ int main(void)
         TEST(test_ordinary),
         TEST(test_shapes),
         TEST(test_nul),
-        TEST(test_message_ids),
         TEST(test_presence),
         TEST(test_shape_and_digest),
         TEST(test_gap_in_header),
