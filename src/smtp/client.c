@@ -207,7 +207,7 @@ static bool auth_line(struct smtp_session *session, const struct parsed *parsed)
     return true;
 }
 
-static void take_line(struct smtp_session *session, const struct line *line)
+void client_line(struct smtp_session *session, const struct line *line)
 {
     struct parsed parsed;
     command_parse(line->text, &parsed);
@@ -252,182 +252,6 @@ void client_go_ahead(struct smtp_session *session)
     session->lines[FROM_CLIENT].skip = false;
 }
 
-enum judgement { JUDGE_WAIT, JUDGE_COMMAND, JUDGE_TEXT };
-
-/* Is the next line a command or text of a message? JUDGE_TEXT: what was looked at for it stands in
- * *ret_line, or is kept; the rest is untouched. */
-static enum judgement judge_line(struct smtp_session *session, struct span *rest,
-                                 struct line *ret_line)
-{
-    struct lines *lines = &session->lines[FROM_CLIENT];
-    uint8_t start[START_MAX];
-    size_t len = 0;
-    struct parsed parsed;
-    *ret_line = (struct line){0};
-    for (int octet; len < sizeof start && (octet = lines_peek(lines, *rest, len)) >= 0;)
-        start[len++] = (uint8_t)octet;
-    if (!command_may_become(span_make(start, len)))
-        return JUDGE_TEXT;
-    if (!lines_next(lines, rest, ret_line))
-        return JUDGE_WAIT;
-    command_parse(ret_line->text, &parsed);
-    return command_plausible(&parsed) ? JUDGE_COMMAND : JUDGE_TEXT;
-}
-
-/* Feeds what judge_line found to be text. */
-static void feed_judged(struct smtp_session *session, const struct line *line)
-{
-    struct lines *lines = &session->lines[FROM_CLIENT];
-    struct span text = line->text.at != NULL ? line->text : lines_kept(lines);
-    struct span end = line->bare_lf ? SPAN_LITERAL("\n") : SPAN_LITERAL("\r\n");
-    message_feed(session, &text);
-    if (line->text.at != NULL)
-        message_feed(session, &end);
-    lines_drop(lines);
-}
-
-/* After DATA: is it content that did not wait for the reply, or another command? */
-static void judge(struct smtp_session *session, struct span *rest)
-{
-    struct line line;
-    enum judgement judgement = judge_line(session, rest, &line);
-    if (judgement == JUDGE_WAIT)
-        return;
-    if (judgement == JUDGE_COMMAND) {
-        session->mode = MODE_COMMAND;
-        take_line(session, &line);
-        return;
-    }
-    const struct pending *youngest = queue_youngest(&session->queue);
-    bool waiting = youngest != NULL && youngest->verb == SMTP_DATA;
-    bool refused = session->data_refused;
-    if (waiting && pair_must_be_answered(session))
-        waiting = false;
-    message_start(session, session->data_bare_lf);
-    session->message.blind = waiting;
-    session->message.refused = refused;
-    if (refused) {
-        session_fact(session, SMTP_FACT_DATA_REFUSED_SENT);
-        pair_hole(session, PENDING_JUNK);
-    }
-    feed_judged(session, &line);
-}
-
-/* Content. While a message goes by that the server has refused, the client may notice from the
- * server's reaction, and go on with commands. */
-static void content(struct smtp_session *session, struct span *rest)
-{
-    const struct content *content = &session->message.content;
-    struct line line;
-    bool line_start = content->state == CONTENT_TEXT && content->scan.last[1] == '\n' &&
-                      (session->reacted || lines_kept(&session->lines[FROM_CLIENT]).len > 0);
-    if (!session->message.refused || !line_start) {
-        message_feed(session, rest);
-        return;
-    }
-    switch (judge_line(session, rest, &line)) {
-    case JUDGE_WAIT: return;
-    case JUDGE_TEXT: feed_judged(session, &line); return;
-    case JUDGE_COMMAND:
-        message_close(session);
-        session->mode = MODE_COMMAND;
-        take_line(session, &line);
-        return;
-    }
-}
-
-/* The first octets of the stream. */
-static void start(struct smtp_session *session, struct span *rest)
-{
-    struct lines *lines = &session->lines[FROM_CLIENT];
-    size_t kept_len = lines_kept(lines).len;
-    struct span part = span_head(*rest, START_MAX - kept_len);
-    struct span head = part;
-    uint8_t copy[START_MAX];
-    if (kept_len > 0) {
-        lines_keep(lines, part);
-        head = lines_kept(lines);
-    }
-    switch (start_client(head)) {
-    case START_MORE:
-        if (kept_len == 0)
-            lines_keep(lines, part);
-        *rest = span_skip(*rest, part.len);
-        return;
-    case START_TLS:
-        session_fact(session, SMTP_FACT_TLS);
-        session_fact(session, SMTP_FACT_TLS_FIRST);
-        break;
-    case START_BINARY: session_fact(session, SMTP_FACT_BINARY); break;
-    case START_OTHER: break;
-    case START_PROXY:
-        session->mode = MODE_PROXY;
-        if (kept_len > 0)
-            *rest = span_skip(*rest, part.len);
-        return;
-    case START_SMTP:
-        session->mode = MODE_COMMAND;
-        if (kept_len == 0)
-            return;
-        /* What was kept is short and may hold several lines. */
-        memcpy(copy, head.at, head.len);
-        lines_drop(lines);
-        *rest = span_skip(*rest, part.len);
-        client_data(session, span_make(copy, head.len));
-        return;
-    }
-    session_fact(session, SMTP_FACT_NOT_SMTP);
-    session_leave(session);
-}
-
-/* A binary PROXY header: its first octets are either kept or at the start of *rest. */
-static void proxy(struct smtp_session *session, struct span *rest)
-{
-    struct lines *lines = &session->lines[FROM_CLIENT];
-    size_t size = PROXY_HEAD;
-    for (int round = 0; round < 2; round++) {
-        size_t kept = lines_kept(lines).len;
-        struct span part = kept < size ? span_head(*rest, size - kept) : SPAN_NULL;
-        lines_keep(lines, part);
-        *rest = span_skip(*rest, part.len);
-        if (lines_kept(lines).len < size)
-            break;
-        size = proxy_binary_size(lines_kept(lines));
-    }
-    char text[64];
-    struct span header = lines_kept(lines);
-    if (lines->carry.truncated || (header.len >= PROXY_HEAD && size > SMTP_LINE_MAX)) {
-        session_fact(session, SMTP_FACT_NOT_SMTP);
-        session_leave(session);
-    } else if (header.len >= PROXY_HEAD && header.len >= size) {
-        struct span source = proxy_binary_source(header, text, sizeof text);
-        session_fact(session, SMTP_FACT_PROXY);
-        session_name(session, NAME_XCLIENT, source);
-        lines_drop(lines);
-        session->mode = MODE_COMMAND;
-    }
-}
-
-/* STARTTLS was accepted: what does the client say? */
-static void tls_or_plain(struct smtp_session *session, struct span data)
-{
-    struct parsed parsed;
-    const uint8_t *end = memchr(data.at, '\n', data.len);
-    uint8_t first = data.at[0];
-    bool plain = (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
-    if (session->gap_tls && plain) {
-        command_parse(span_head(data, end == NULL ? 0 : (size_t)(end - data.at)), &parsed);
-        plain = command_plausible(&parsed);
-    }
-    if (plain) {
-        session_fact(session, SMTP_FACT_DECRYPTED);
-        session->mode = MODE_COMMAND;
-    } else {
-        session_fact(session, SMTP_FACT_TLS);
-        session_leave(session);
-    }
-}
-
 /* TLS records where a line should begin: the STARTTLS was not captured. */
 static bool tls_begins(struct smtp_session *session, struct span rest)
 {
@@ -448,20 +272,20 @@ static void next_line(struct smtp_session *session, struct span *rest)
     if (skipped && !lines->skip)
         pair_hole(session, PENDING_HOLE); /* what was skipped may have been a whole command */
     if (whole)
-        take_line(session, &line);
+        client_line(session, &line);
 }
 
 void client_data(struct smtp_session *session, struct span data)
 {
     while (data.len > 0) {
         switch (session->mode) {
-        case MODE_START: start(session, &data); break;
-        case MODE_PROXY: proxy(session, &data); break;
-        case MODE_TLS_WAIT: tls_or_plain(session, data); break;
-        case MODE_JUDGE: judge(session, &data); break;
+        case MODE_START: opening_start(session, &data); break;
+        case MODE_PROXY: opening_proxy(session, &data); break;
+        case MODE_TLS_WAIT: opening_tls(session, data); break;
+        case MODE_JUDGE: judge_after_data(session, &data); break;
         case MODE_CHUNK: message_chunk_feed(session, &data); break;
         case MODE_LEFT: return;
-        case MODE_CONTENT: content(session, &data); break;
+        case MODE_CONTENT: judge_content(session, &data); break;
         case MODE_COMMAND:
         case MODE_FOOTING:
             if (!tls_begins(session, data))

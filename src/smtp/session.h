@@ -2,6 +2,8 @@
  * session: the state of one dialogue, shared by the files of this room.
  *
  *   client.c   the client's octets: commands, content, chunks, what is none of these
+ *   judge.c    is it text of a message or a command?
+ *   opening.c  where the client's octets are no lines yet, or not any more
  *   server.c   the server's octets: replies
  *   pair.c     which command a reply answers; doubt.c the same where octets are missing
  *   effect.c   what an answered command changes
@@ -98,6 +100,24 @@ void client_gap(struct smtp_session *session, uint64_t length);
 void client_confirm(struct smtp_session *session);
 /* 354: content follows; lines that stand in the queue already were content, too. */
 void client_go_ahead(struct smtp_session *session);
+
+/* A whole line that is no content. */
+void client_line(struct smtp_session *session, const struct line *line);
+
+/* judge.c */
+/* After DATA: is it content that did not wait for the reply, or another command? */
+void judge_after_data(struct smtp_session *session, struct span *rest);
+/* Content. While a message goes by that the server has refused, the client may notice from the
+ * server's reaction, and go on with commands. */
+void judge_content(struct smtp_session *session, struct span *rest);
+
+/* opening.c */
+/* The first octets of the stream. */
+void opening_start(struct smtp_session *session, struct span *rest);
+/* A binary PROXY header: its first octets are either kept or at the start of *rest. */
+void opening_proxy(struct smtp_session *session, struct span *rest);
+/* STARTTLS was accepted: what does the client say? */
+void opening_tls(struct smtp_session *session, struct span data);
 
 /* server.c */
 void server_data(struct smtp_session *session, struct span data);
