@@ -1,17 +1,18 @@
 /* dialect: the case of the verb, blanks, brackets and parameters of one command. */
 #include "dialect.h"
 
+/* Of the verb's four letters; bit 5 of an ASCII letter is its case. */
 static uint32_t verb_case(struct span line)
 {
-    unsigned upper = 0;
-    unsigned lower = 0;
-    for (size_t i = 0; i < line.len && i < 4; i++) {
-        upper += line.at[i] >= 'A' && line.at[i] <= 'Z';
-        lower += line.at[i] >= 'a' && line.at[i] <= 'z';
-    }
-    if (upper > 0 && lower > 0)
-        return DIALECT_MIXED_VERB;
-    return upper > 0 ? DIALECT_UPPER_VERB : lower > 0 ? DIALECT_LOWER_VERB : 0;
+    const uint32_t case_bits = 0x20202020;
+    uint32_t verb;
+    if (line.len < sizeof verb)
+        return 0;
+    memcpy(&verb, line.at, sizeof verb);
+    verb &= case_bits;
+    return verb == 0           ? DIALECT_UPPER_VERB
+           : verb == case_bits ? DIALECT_LOWER_VERB
+                               : DIALECT_MIXED_VERB;
 }
 
 /* MAIL FROM:<a@b> SIZE=1000 */

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 #define LRU_FIRST_BUCKETS 64
-#define KEY_WORDS         4 /* keys up to so many words take the fast hash */
+#define SPARE_MAX         64 /* entries kept for the next ones */
+#define KEY_WORDS         4  /* keys up to so many words take the fast hash */
 
 struct entry {
     struct entry *chain;         /* next in the bucket */
@@ -24,6 +25,8 @@ struct lru {
     size_t bucket_count; /* a power of two */
     size_t count;
     struct entry *oldest, *newest;
+    struct entry *spare; /* let go, to be used again */
+    size_t spare_count;
     uint64_t evicted;
 };
 
@@ -82,7 +85,13 @@ static void let_go(struct lru *lru, struct entry *entry, enum lru_reason reason)
         lru->options.leave(lru->options.arg, entry_key(lru, entry), entry->octets, reason);
     if (lru->options.budget != NULL)
         budget_give(lru->options.budget, entry_size(lru));
-    free(entry);
+    if (lru->spare_count == SPARE_MAX) {
+        free(entry);
+        return;
+    }
+    entry->chain = lru->spare;
+    lru->spare = entry;
+    lru->spare_count++;
 }
 
 void lru_free(struct lru *lru)
@@ -91,6 +100,10 @@ void lru_free(struct lru *lru)
         return;
     while (lru->oldest != NULL)
         let_go(lru, lru->oldest, LRU_ENDED);
+    for (struct entry *entry; (entry = lru->spare) != NULL;) {
+        lru->spare = entry->chain;
+        free(entry);
+    }
     free(lru->buckets);
     free(lru);
 }
@@ -170,7 +183,14 @@ static struct entry *entry_alloc(struct lru *lru)
             return NULL;
         let_go(lru, lru->oldest, LRU_EVICTED);
     }
-    struct entry *entry = calloc(1, entry_size(lru));
+    struct entry *entry = lru->spare;
+    if (entry != NULL) {
+        lru->spare = entry->chain;
+        lru->spare_count--;
+        memset(entry, 0, sizeof *entry + lru->value_room);
+        return entry;
+    }
+    entry = calloc(1, entry_size(lru));
     if (entry == NULL && budget != NULL)
         budget_give(budget, entry_size(lru));
     return entry;

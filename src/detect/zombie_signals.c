@@ -83,16 +83,19 @@ static bool is_forged_received(struct know *know, const struct event *event)
         return false;
     const struct event_received *top = &event_received(event, mail->received)[0];
     struct span by = event_text(event, top->by);
+    if (!top->has_addr || !addr_equal(&top->addr, &event->flow.client) || by.len == 0)
+        return false;
     struct span helo = event_text(event, event->session.helo);
     struct span name = know_client_name(event);
-    return top->has_addr && addr_equal(&top->addr, &event->flow.client) && by.len > 0 &&
-           !span_equal_nocase(by, helo) && !know_same_organisation(know, by, helo) &&
+    return !span_equal_nocase(by, helo) && !know_same_organisation(know, by, helo) &&
            !know_same_organisation(know, by, name);
 }
 
 static bool is_signed_by_client(struct know *know, const struct event *event)
 {
     const struct event_mail *mail = &event->message.mail;
+    if (mail->dkim.len == 0)
+        return false;
     struct span name = know_client_name(event);
     const struct event_ref *domains = event_refs(event, mail->dkim);
     for (uint32_t i = 0; i < mail->dkim.len; i++)

@@ -76,9 +76,13 @@ struct event_ref event_add_text(struct event_builder *builder, struct span text,
 struct event_ref event_add_address(struct event_builder *builder, struct span address)
 {
     struct event_ref ref = event_add_text(builder, address, EVENT_PATH_MAX);
+    if (ref.len == 0)
+        return ref;
     uint8_t *at = builder->octets + ref.at;
-    for (uint32_t i = ref.len; i > 0 && at[i - 1] != '@'; i--)
-        at[i - 1] = span_lower_octet(at[i - 1]);
+    uint8_t *end = at + ref.len;
+    uint8_t *sign = memrchr(at, '@', ref.len);
+    for (uint8_t *octet = sign == NULL ? at : sign + 1; octet < end; octet++)
+        *octet = span_lower_octet(*octet);
     return ref;
 }
 

@@ -148,10 +148,11 @@ static bool names_client(struct span text, const struct addr *client)
 struct span know_client_name(const struct event *event)
 {
     struct span text = event_text(event, event->session.helo_reply);
-    size_t hello = span_find_nocase(text, SPAN_LITERAL("hello "));
-    if (hello == text.len)
+    const struct span word = SPAN_LITERAL("ello ");
+    size_t hello = span_find_span(text, word);
+    if (hello == text.len || hello == 0 || span_lower_octet(text.at[hello - 1]) != 'h')
         return SPAN_NULL;
-    struct span rest = span_skip(text, hello + 6);
+    struct span rest = span_skip(text, hello + word.len);
     struct span name = span_word(&rest);
     size_t at = span_find(name, '@');
     if (at < name.len)
