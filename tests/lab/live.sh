@@ -14,7 +14,7 @@ while [ "$1" != -- ]; do
 done
 shift
 
-if [ "$(id -u)" != 0 ] || ! unshare --net true 2>/dev/null; then
+if [ "$(id -u)" != 0 ] || ! unshare -nm true 2>/dev/null; then
     echo 'live: needs root and network namespaces'
     exit 77
 fi
