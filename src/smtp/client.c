@@ -263,6 +263,19 @@ static bool tls_begins(struct smtp_session *session, struct span rest)
     return true;
 }
 
+void client_bare_cr(struct smtp_session *session)
+{
+    struct lines *lines = &session->lines[FROM_CLIENT];
+    struct span kept = lines_kept(lines);
+    if (session->mode != MODE_COMMAND || session->queue.count > 0 || session->auth != AUTH_NONE ||
+        kept.len < 2 || kept.at[kept.len - 1] != '\r' || lines->carry.truncated)
+        return;
+    struct line line = {.text = span_head(kept, kept.len - 1)};
+    session_fact(session, SMTP_FACT_BARE_CR);
+    client_line(session, &line);
+    lines_drop(lines);
+}
+
 static void next_line(struct smtp_session *session, struct span *rest)
 {
     struct lines *lines = &session->lines[FROM_CLIENT];

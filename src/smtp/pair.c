@@ -330,8 +330,11 @@ void pair_reply(struct smtp_session *session, struct reply *reply)
         effect_unsolicited(session, reply, true);
     } else if (queue->doubt && first && reply->out.code == 220 && queue->count > 0 &&
                queue_at(queue, 0)->kind == PENDING_HOLE) {
-        /* The handshake is missing, the greeting is not. */
+        /* The handshake is missing, the greeting is not: nothing was before it. */
         static const struct pending greeting = {.kind = PENDING_GREETING};
+        pair_flush(session);
+        if (!session_has(session, SMTP_FACT_CLIENT_SEEN))
+            session->mode = MODE_COMMAND;
         effect_give(session, &greeting, reply);
     } else if (!queue->doubt || !doubt_reply(session, reply)) {
         pair_certain(session, reply);

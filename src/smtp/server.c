@@ -57,8 +57,11 @@ static void take_line(struct smtp_session *session, const struct line *line)
     if (!session->server_started && !first_line(session, line->text))
         return;
     bool is_reply = reply_line_parse(line->text, &parsed);
-    if (is_reply)
+    if (is_reply) {
         client_confirm(session);
+        if (parsed.code != 421)
+            client_bare_cr(session);
+    }
     trace(session, line->text);
     if (line->cut)
         session_fact(session, SMTP_FACT_LONG_LINE);

@@ -101,6 +101,8 @@ void client_confirm(struct smtp_session *session);
 /* 354: content follows; lines that stand in the queue already were content, too. */
 void client_go_ahead(struct smtp_session *session);
 
+/* The server answers a line that ended in CR alone. */
+void client_bare_cr(struct smtp_session *session);
 /* A whole line that is no content. */
 void client_line(struct smtp_session *session, const struct line *line);
 
