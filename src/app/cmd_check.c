@@ -1,7 +1,7 @@
 /* check: reads a configuration as the sensor would, and prints what would be in force. */
 #include "commands.h"
 #include "options.h"
-#include "pipeline.h"
+#include "rooms.h"
 
 #include <mxtap/log.h>
 
@@ -18,7 +18,7 @@ int cmd_check(int argc, char **argv)
     int status = EXIT_DONE;
     if (!options.help) {
         char message[CONFIG_MESSAGE] = "";
-        if (pipeline_check(options.config, message) == ERR_NONE) {
+        if (rooms_check(options.config, message) == ERR_NONE) {
             config_print(options.config, stdout, options.verbose > 0);
         } else {
             log_error("%s", message);

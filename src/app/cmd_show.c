@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "options.h"
 #include "pipeline.h"
+#include "rooms.h"
 #include "showing.h"
 
 #include <mxtap/log.h>
@@ -32,7 +33,7 @@ static int show(const struct options *options)
         log_error("show reads with one worker");
         return EXIT_USAGE;
     }
-    if (pipeline_know(options->config, &know, message) != ERR_NONE) {
+    if (rooms_know(options->config, &know, message) != ERR_NONE) {
         log_error("%s", message);
         return EXIT_USAGE;
     }

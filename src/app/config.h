@@ -26,7 +26,7 @@ struct config_capture {
 };
 
 struct config_stream {
-    unsigned engine; /* choice: native, nids */
+    char *engine; /* a name of engines.def */
     bool vlan_in_key;
     uint64_t max_flows, max_queue, memory;
     int64_t idle_time, half_open_time, closed_time;
@@ -46,7 +46,7 @@ struct config_privacy {
 };
 
 struct config_output {
-    unsigned format;        /* choice: eve, text */
+    char *format;           /* a name of formats.def */
     char *log;              /* "alert, smtp, stats" */
     char *file;             /* or NULL: standard output */
     int64_t stats_interval; /* nanoseconds of event time */

@@ -23,12 +23,4 @@ struct pipeline_options {
 /* Runs to the end of the inputs; an exit status (commands.h). Problems are logged. */
 int pipeline_run(const struct pipeline_options *options);
 
-/* Does everything that the configuration says exist and fit together? One line in ret_message. */
-enum err pipeline_check(const struct config *config,
-                        char ret_message[CONFIG_MESSAGE]) MXTAP_MUST_CHECK;
-
-/* The site's knowledge as the configuration says. */
-enum err pipeline_know(const struct config *config, struct know **ret_know,
-                       char ret_message[CONFIG_MESSAGE]) MXTAP_MUST_CHECK;
-
 #endif

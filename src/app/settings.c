@@ -29,7 +29,7 @@ static const struct setting capture[] = {
 };
 
 static const struct setting stream[] = {
-    {"engine", SETTING_CHOICE, "native", "", 0, 0, "native|nids", "TCP reassembly",
+    {"engine", SETTING_TEXT, "native", "", 0, 0, NULL, "TCP reassembly: native or nids",
      offsetof(struct config_stream, engine)},
     {"vlan_in_key", SETTING_BOOL, "false", "", 0, 0, NULL,
      "the same addresses on two VLANs are two dialogues",
@@ -71,7 +71,7 @@ static const struct setting privacy[] = {
 };
 
 static const struct setting output[] = {
-    {"format", SETTING_CHOICE, "eve", "", 0, 0, "eve|text", "form of the records",
+    {"format", SETTING_TEXT, "eve", "", 0, 0, NULL, "form of the records: eve or text",
      offsetof(struct config_output, format)},
     {"log", SETTING_TEXT, "alert", "kinds", 0, 0, NULL,
      "kinds of records, comma-separated: alert, smtp, stats", offsetof(struct config_output, log)},

@@ -88,31 +88,14 @@ static const struct setting settings[] = {
     SETTING_END,
 };
 
-static double score_of(const struct options *options, uint32_t signals)
-{
-    double score = 0;
-    for (unsigned i = 0; i < ZOMBIE_SIGNALS; i++)
-        if ((signals & UINT32_C(1) << i) != 0)
-            score += options->weights[i];
-    return score;
-}
-
 static struct json_object *evidence_of(struct state *state, const struct client *client,
                                        const struct event *event)
 {
     struct json_object *evidence = json_object_new_object();
     evidence_number(evidence, "score", client->score);
     evidence_number(evidence, "threshold", state->options->threshold);
-    struct json_object *signals = json_object_new_array();
-    for (unsigned i = 0; i < ZOMBIE_SIGNALS; i++) {
-        if ((client->signals & UINT32_C(1) << i) == 0)
-            continue;
-        struct json_object *signal = json_object_new_object();
-        evidence_text(signal, "signal", zombie_signal_name((enum zombie_signal)i));
-        evidence_number(signal, "weight", state->options->weights[i]);
-        json_object_array_add(signals, signal);
-    }
-    json_object_object_add(evidence, "signals", signals);
+    json_object_object_add(evidence, "signals",
+                           zombie_signals_json(state->options->weights, client->signals));
     evidence_count(evidence, "messages", client->scored);
     evidence_count(evidence, "judged", client->judged);
     if ((client->signals & ZOMBIE_BIT(CAMPAIGN)) != 0)
@@ -136,33 +119,13 @@ static struct json_object *evidence_of(struct state *state, const struct client 
     return evidence;
 }
 
-/* The names of the heaviest signals, for the sentence. */
-static void put_reasons(const struct state *state, uint32_t signals, char *text, size_t size)
-{
-    size_t used = 0;
-    text[0] = '\0';
-    for (unsigned named = 0; named < 4 && signals != 0; named++) {
-        unsigned best = 0;
-        for (unsigned i = 1; i < ZOMBIE_SIGNALS; i++)
-            if ((signals & UINT32_C(1) << i) != 0 &&
-                ((signals & UINT32_C(1) << best) == 0 ||
-                 state->options->weights[i] > state->options->weights[best]))
-                best = i;
-        signals &= ~(UINT32_C(1) << best);
-        if (state->options->weights[best] <= 0 || used >= size)
-            return;
-        used += (size_t)snprintf(text + used, size - used, "%s%s", named > 0 ? ", " : "",
-                                 zombie_signal_name((enum zombie_signal)best));
-    }
-}
-
 static void report(struct state *state, const struct client *client, enum case_state case_state,
                    const struct event *event)
 {
     char address[ADDR_TEXT_SIZE];
     char signals[160];
     char reason[400];
-    put_reasons(state, client->signals, signals, sizeof signals);
+    zombie_signals_text(state->options->weights, client->signals, signals, sizeof signals);
     snprintf(reason, sizeof reason,
              "%s delivers straight to the MX and does not behave as a mail server: score %g of %g "
              "(%s); %ju of its %ju messages or probes look so.",
@@ -280,11 +243,11 @@ static void judge(struct state *state, const struct event *event, struct session
         return;
     if (client->returns)
         signals |= ZOMBIE_BIT(RETURNS);
-    uint64_t others =
-        campaign_others(state, event, session->campaign, score_of(state->options, signals));
+    uint64_t others = campaign_others(state, event, session->campaign,
+                                      zombie_score(state->options->weights, signals));
     if (others >= state->options->campaign_min)
         signals |= ZOMBIE_BIT(CAMPAIGN);
-    double score = score_of(state->options, signals);
+    double score = zombie_score(state->options->weights, signals);
     if (event->kind == EVENT_MESSAGE || !session->scored)
         client->judged += event->kind == EVENT_MESSAGE;
     if (score < state->options->threshold || (event->kind == EVENT_CLOSE && session->scored))

@@ -1,6 +1,12 @@
 /* zombie_signals: each signal of DETECTIONS' list that needs no DNS, read off one event. */
 #include "zombie_signals.h"
 
+#include "evidence.h"
+
+#include <stdio.h>
+
+#define NAMED_MAX 4 /* signals named in a sentence */
+
 const char *zombie_signal_name(enum zombie_signal signal)
 {
     static const char *const names[] = {
@@ -9,6 +15,44 @@ const char *zombie_signal_name(enum zombie_signal signal)
 #undef SIGNAL
     };
     return names[signal];
+}
+
+double zombie_score(const double *weights, uint32_t signals)
+{
+    double score = 0;
+    for (; signals != 0; signals &= signals - 1)
+        score += weights[__builtin_ctz(signals)];
+    return score;
+}
+
+struct json_object *zombie_signals_json(const double *weights, uint32_t signals)
+{
+    struct json_object *list = json_object_new_array();
+    for (; signals != 0; signals &= signals - 1) {
+        int index = __builtin_ctz(signals);
+        struct json_object *signal = json_object_new_object();
+        evidence_text(signal, "signal", zombie_signal_name((enum zombie_signal)index));
+        evidence_number(signal, "weight", weights[index]);
+        json_object_array_add(list, signal);
+    }
+    return list;
+}
+
+void zombie_signals_text(const double *weights, uint32_t signals, char *ret_text, size_t size)
+{
+    size_t used = 0;
+    ret_text[0] = '\0';
+    for (unsigned named = 0; named < NAMED_MAX && signals != 0; named++) {
+        int best = __builtin_ctz(signals);
+        for (uint32_t rest = signals; rest != 0; rest &= rest - 1)
+            if (weights[__builtin_ctz(rest)] > weights[best])
+                best = __builtin_ctz(rest);
+        signals &= ~(UINT32_C(1) << best);
+        if (weights[best] <= 0 || used >= size)
+            return;
+        used += (size_t)snprintf(ret_text + used, size - used, "%s%s", named > 0 ? ", " : "",
+                                 zombie_signal_name((enum zombie_signal)best));
+    }
 }
 
 static bool has(const struct event *event, enum smtp_fact fact)

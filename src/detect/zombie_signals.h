@@ -20,6 +20,13 @@ enum zombie_signal {
 
 const char *zombie_signal_name(enum zombie_signal signal);
 
+/* The sum of the signals' weights; weights has ZOMBIE_SIGNALS of them, here and below. */
+double zombie_score(const double *weights, uint32_t signals);
+/* A list of {signal, weight}, for evidence. */
+struct json_object *zombie_signals_json(const double *weights, uint32_t signals);
+/* The names of the four heaviest, for a sentence. */
+void zombie_signals_text(const double *weights, uint32_t signals, char *ret_text, size_t size);
+
 /* Signals of the dialogue: HELO, timing, syntax, SYN, the server's words. */
 uint32_t zombie_session_signals(struct know *know, const struct event *event);
 /* Signals of the message of an EVENT_MESSAGE; 0 where its content was not seen whole. */

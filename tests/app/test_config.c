@@ -80,7 +80,7 @@ static void test_defaults(void **state)
     assert_null(config->site.home_net);
     assert_string_equal(config->capture.ports, "25");
     assert_int_equal(config->capture.workers, 1);
-    assert_int_equal(config->stream.engine, 0);
+    assert_string_equal(config->stream.engine, "native");
     assert_true(config->stream.idle_time == 600 * CLOCK_SECOND);
     assert_int_equal(config->privacy.addresses, PRIVACY_CLEAR);
     assert_string_equal(config->output.log, "alert");
@@ -107,7 +107,7 @@ static void test_yaml(void **state)
                   "    enabled: false\n"
                   "    severity: 1\n");
     assert_string_equal(config->site.home_net, "192.0.2.0/24, 2001:db8::/32");
-    assert_int_equal(config->stream.engine, 1);
+    assert_string_equal(config->stream.engine, "nids");
     assert_int_equal(config->stream.memory, 8 << 20);
     assert_int_equal(config->privacy.addresses, PRIVACY_HASH);
     for (size_t i = 0; i < detect_count(); i++) {
@@ -119,7 +119,7 @@ static void test_yaml(void **state)
     assert_string_equal(config->capture.ports, "25");
     loads(config, "site: {home_net: 10.0.0.0/8}\n");
     assert_string_equal(config->site.home_net, "10.0.0.0/8");
-    assert_int_equal(config->stream.engine, 1);
+    assert_string_equal(config->stream.engine, "nids");
     config_free(config);
 }
 
@@ -134,7 +134,7 @@ static void test_refused(void **state)
     refused("capture:\n  workers: 0\n", "capture.workers", "between 1 and 64");
     refused("detectors:\n  mx-probe:\n    enabled: perhaps\n", "detectors.mx-probe.enabled",
             "'perhaps'");
-    refused("stream:\n  engine: other\n", "stream.engine", "native|nids");
+    refused("privacy:\n  addresses: other\n", "privacy.addresses", "clear|mask|hash");
     refused("stream: native\n", "stream", "");
     refused("stream:\n  engine: [native]\n", "engine", "");
     refused("- a\n- b\n", "", "");

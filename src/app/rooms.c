@@ -1,0 +1,211 @@
+/* rooms: each room's options out of the configuration; what cannot be is said with its path. */
+#include "rooms.h"
+
+#include <stdio.h>
+
+static enum err parse_ports(const char *list, uint16_t ports[STREAM_PORTS],
+                            char ret_message[CONFIG_MESSAGE])
+{
+    struct span rest = span_text(list);
+    struct span item;
+    size_t count = 0;
+    while (config_item(&rest, &item)) {
+        uint64_t port;
+        if (!span_number(item, &port) || port == 0 || port > 65535 || count == STREAM_PORTS) {
+            snprintf(ret_message, CONFIG_MESSAGE,
+                     "capture.ports: '%.*s' is no port, or one too many (%d at most)",
+                     (int)item.len, (const char *)item.at, STREAM_PORTS);
+            return ERR_CONFIG;
+        }
+        ports[count++] = (uint16_t)port;
+    }
+    if (count == 0) {
+        snprintf(ret_message, CONFIG_MESSAGE, "capture.ports: no port");
+        return ERR_CONFIG;
+    }
+    if (count < STREAM_PORTS)
+        ports[count] = 0;
+    return ERR_NONE;
+}
+
+enum err rooms_kinds(const char *list, unsigned *ret_kinds, char ret_message[CONFIG_MESSAGE])
+{
+    struct span rest = span_text(list);
+    struct span item;
+    unsigned kinds = 0;
+    while (config_item(&rest, &item)) {
+        unsigned kind = span_equal(item, SPAN_LITERAL("alert"))   ? RECORD_ALERT
+                        : span_equal(item, SPAN_LITERAL("smtp"))  ? RECORD_SMTP
+                        : span_equal(item, SPAN_LITERAL("stats")) ? RECORD_STATS
+                                                                  : 0;
+        if (kind == 0) {
+            snprintf(ret_message, CONFIG_MESSAGE,
+                     "output.log: '%.*s' is none of alert, smtp, stats", (int)item.len,
+                     (const char *)item.at);
+            return ERR_CONFIG;
+        }
+        kinds |= kind;
+    }
+    *ret_kinds = kinds;
+    return ERR_NONE;
+}
+
+static enum err stream_options(const struct config *config, struct worker_options *ret_options,
+                               char ret_message[CONFIG_MESSAGE])
+{
+    const char *name = config->stream.engine == NULL ? "" : config->stream.engine;
+    ret_options->engine = engine_find(name);
+    if (ret_options->engine == NULL) {
+        struct buf names;
+        buf_init(&names, 100);
+        for (size_t i = 0; engine_at(i) != NULL; i++)
+            buf_printf(&names, "%s%s", i > 0 ? ", " : "", engine_at(i)->name);
+        snprintf(ret_message, CONFIG_MESSAGE, "stream.engine: '%.60s' is none of %.*s", name,
+                 (int)names.len, (const char *)names.at);
+        buf_done(&names);
+        return ERR_CONFIG;
+    }
+    if (config->capture.workers > 1 && (ret_options->engine->capabilities & ENGINE_WORKERS) == 0) {
+        snprintf(ret_message, CONFIG_MESSAGE, "capture.workers: engine '%s' has one worker only",
+                 name);
+        return ERR_CONFIG;
+    }
+    struct stream_options *stream = &ret_options->stream;
+    stream_defaults(stream);
+    stream->vlan_in_key = config->stream.vlan_in_key;
+    stream->max_flows = (size_t)config->stream.max_flows;
+    stream->max_queue = (size_t)config->stream.max_queue;
+    stream->memory = (size_t)config->stream.memory;
+    stream->idle_time = config->stream.idle_time;
+    stream->half_open_time = config->stream.half_open_time;
+    stream->closed_time = config->stream.closed_time;
+    return parse_ports(config->capture.ports, stream->ports, ret_message);
+}
+
+enum err rooms_worker(const struct config *config, struct worker_options *ret_options,
+                      char ret_message[CONFIG_MESSAGE])
+{
+    *ret_options = (struct worker_options){.shares = 1};
+    decode_defaults(&ret_options->decode);
+    ret_options->decode.verify_checksums = config->capture.verify_checksums;
+    ret_options->decode.fragment_memory = (size_t)config->capture.fragment_memory;
+    ret_options->decode.fragment_time = config->capture.fragment_time;
+    ret_options->memory = (size_t)config->smtp.memory;
+    return stream_options(config, ret_options, ret_message);
+}
+
+static enum err home_nets(const char *list, struct addr_net nets[KNOW_NETS_MAX], size_t *ret_count,
+                          char ret_message[CONFIG_MESSAGE])
+{
+    struct span rest = span_text(list);
+    struct span item;
+    size_t count = 0;
+    while (config_item(&rest, &item)) {
+        if (count == KNOW_NETS_MAX || !addr_net_parse(item, &nets[count++])) {
+            snprintf(ret_message, CONFIG_MESSAGE,
+                     "site.home_net: '%.*s' is no network, or one too many (%d at most)",
+                     (int)item.len, (const char *)item.at, KNOW_NETS_MAX);
+            return ERR_CONFIG;
+        }
+    }
+    *ret_count = count;
+    return ERR_NONE;
+}
+
+static struct privacy privacy_of(const struct config *config)
+{
+    const struct hash_key fixed = {0x6d78746170, 1};
+    const struct hash_key other = {0x6d78746170, 2};
+    const char *key = config->privacy.key == NULL ? "" : config->privacy.key;
+    return (struct privacy){
+        .mode = (enum privacy_mode)config->privacy.addresses,
+        .key = {hash_keyed(fixed, key, strlen(key)), hash_keyed(other, key, strlen(key))},
+    };
+}
+
+enum err rooms_know(const struct config *config, struct know **ret_know,
+                    char ret_message[CONFIG_MESSAGE])
+{
+    struct addr_net nets[KNOW_NETS_MAX];
+    char domains[KNOW_DOMAINS_MAX][256];
+    const char *domain_list[KNOW_DOMAINS_MAX];
+    struct know_options options = {
+        .home_nets = nets,
+        .local_domains = domain_list,
+        .replies_file = config->site.replies_file,
+        .privacy = privacy_of(config),
+    };
+    enum err err = home_nets(config->site.home_net, nets, &options.home_net_count, ret_message);
+    if (err != ERR_NONE)
+        return err;
+    struct span rest = span_text(config->site.local_domains);
+    struct span item;
+    while (config_item(&rest, &item)) {
+        size_t at = options.local_domain_count;
+        if (at == KNOW_DOMAINS_MAX || item.len >= sizeof domains[0]) {
+            snprintf(ret_message, CONFIG_MESSAGE,
+                     "site.local_domains: more than %d, or one is too long", KNOW_DOMAINS_MAX);
+            return ERR_CONFIG;
+        }
+        memcpy(domains[at], item.at, item.len);
+        domains[at][item.len] = '\0';
+        domain_list[at] = domains[at];
+        options.local_domain_count++;
+    }
+    err = know_new(&options, ret_know, ret_message, CONFIG_MESSAGE);
+    if (err != ERR_NONE && ret_message[0] == '\0')
+        snprintf(ret_message, CONFIG_MESSAGE, "%s", err_text(err));
+    return err;
+}
+
+/* Will the engine take the settings? It says so when it is opened. */
+enum err rooms_try_engine(const struct worker_options *worker, char ret_message[CONFIG_MESSAGE])
+{
+    const struct stream_sink nobody = {0};
+    void *state = NULL;
+    enum err err = worker->engine->open(&worker->stream, &nobody, &state);
+    if (err == ERR_NONE)
+        worker->engine->close(state, 0);
+    else
+        snprintf(ret_message, CONFIG_MESSAGE,
+                 "stream: engine '%s' cannot honour these settings: %s", worker->engine->name,
+                 err_text(err));
+    return err;
+}
+
+enum err rooms_format(const struct config *config, const struct format **ret_format,
+                      char ret_message[CONFIG_MESSAGE])
+{
+    const char *name = config->output.format == NULL ? "" : config->output.format;
+    *ret_format = format_find(name);
+    if (*ret_format != NULL)
+        return ERR_NONE;
+    struct buf names;
+    buf_init(&names, 100);
+    for (size_t i = 0; format_at(i) != NULL; i++)
+        buf_printf(&names, "%s%s", i > 0 ? ", " : "", format_at(i)->name);
+    snprintf(ret_message, CONFIG_MESSAGE, "output.format: '%.60s' is none of %.*s", name,
+             (int)names.len, (const char *)names.at);
+    buf_done(&names);
+    return ERR_CONFIG;
+}
+
+enum err rooms_check(const struct config *config, char ret_message[CONFIG_MESSAGE])
+{
+    struct worker_options worker;
+    struct know *know;
+    unsigned kinds;
+    const struct format *format;
+    enum err err = rooms_worker(config, &worker, ret_message);
+    if (err == ERR_NONE)
+        err = rooms_try_engine(&worker, ret_message);
+    if (err == ERR_NONE)
+        err = rooms_kinds(config->output.log, &kinds, ret_message);
+    if (err == ERR_NONE)
+        err = rooms_format(config, &format, ret_message);
+    if (err == ERR_NONE)
+        err = rooms_know(config, &know, ret_message);
+    if (err == ERR_NONE)
+        know_free(know);
+    return err;
+}
