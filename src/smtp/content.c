@@ -3,7 +3,7 @@
 
 #include "command.h"
 
-void content_init(struct content *content, scan_kernel *kernel, bool bare_lf_client)
+void content_init(struct content *content, const struct scan_kernel *kernel, bool bare_lf_client)
 {
     *content = (struct content){.state = CONTENT_TEXT, .bare_lf_client = bare_lf_client};
     scan_init(&content->scan, kernel);

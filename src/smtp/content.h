@@ -40,7 +40,7 @@ struct content_out {
     void *arg;
 };
 
-void content_init(struct content *content, scan_kernel *kernel, bool bare_lf_client);
+void content_init(struct content *content, const struct scan_kernel *kernel, bool bare_lf_client);
 
 /* True: the end of data was reached; *rest begins after it. False: rest is used up. */
 bool content_feed(struct content *content, struct span *rest, const struct content_out *out);

@@ -8,7 +8,7 @@
 #define BLOCK 64
 #define BATCH 32 /* blocks whose masks are made at a time */
 
-void scan_init(struct scan *scan, scan_kernel *kernel)
+void scan_init(struct scan *scan, const struct scan_kernel *kernel)
 {
     *scan = (struct scan){.kernel = kernel, .last = {'\r', '\n'}};
 }
@@ -83,7 +83,7 @@ static size_t run(struct scan *scan, struct span data, bool dots)
         size_t blocks = (whole - at) / BLOCK;
         if (blocks > BATCH)
             blocks = BATCH;
-        scan->kernel(data.at + at, blocks, masks);
+        scan->kernel->masks(data.at + at, blocks, masks);
         for (size_t i = 0; i < blocks; i++, at += BLOCK) {
             unsigned cut = block(scan, &masks[i], BLOCK, dots, &carry_cr, &carry_lf);
             if (cut < BLOCK)
@@ -95,7 +95,7 @@ static size_t run(struct scan *scan, struct span data, bool dots)
         uint8_t padded[BLOCK];
         memset(padded + rest, 'a', BLOCK - rest);
         memcpy(padded, data.at + whole, rest);
-        scan->kernel(padded, 1, masks);
+        scan->kernel->masks(padded, 1, masks);
         unsigned cut = block(scan, masks, rest, dots, &carry_cr, &carry_lf);
         if (cut < BLOCK)
             return whole + cut;

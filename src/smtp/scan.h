@@ -18,23 +18,25 @@ struct scan_mask {
     uint64_t lf, cr, dot, nul;
 };
 
-typedef void scan_kernel(const uint8_t *at, size_t blocks, struct scan_mask *ret_masks);
+struct scan_kernel {
+    void (*masks)(const uint8_t *at, size_t blocks, struct scan_mask *ret_masks);
+};
 
-scan_kernel scan_kernel_plain;
+extern const struct scan_kernel scan_kernel_plain;
 /* NULL: this machine has not got it. */
-scan_kernel *scan_kernel_sse2(void);
-scan_kernel *scan_kernel_avx2(void);
-scan_kernel *scan_kernel_best(void);
+const struct scan_kernel *scan_kernel_sse2(void);
+const struct scan_kernel *scan_kernel_avx2(void);
+const struct scan_kernel *scan_kernel_best(void);
 
 struct scan {
-    scan_kernel *kernel;
+    const struct scan_kernel *kernel;
     uint8_t last[2]; /* the last octet but one, and the last */
     uint64_t line;   /* octets of the line so far */
     uint64_t bare_lf, bare_cr, nul, long_lines;
 };
 
 /* At the start of a line. */
-void scan_init(struct scan *scan, scan_kernel *kernel);
+void scan_init(struct scan *scan, const struct scan_kernel *kernel);
 
 /* Goes over data up to a dot at the start of a line; its index, or data.len. The dot itself is not
  * passed. */

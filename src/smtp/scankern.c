@@ -5,7 +5,7 @@
 #include <immintrin.h>
 #endif
 
-void scan_kernel_plain(const uint8_t *at, size_t blocks, struct scan_mask *ret_masks)
+static void kernel_plain(const uint8_t *at, size_t blocks, struct scan_mask *ret_masks)
 {
     for (; blocks > 0; blocks--, at += 64) {
         struct scan_mask mask = {0};
@@ -18,6 +18,8 @@ void scan_kernel_plain(const uint8_t *at, size_t blocks, struct scan_mask *ret_m
         *ret_masks++ = mask;
     }
 }
+
+const struct scan_kernel scan_kernel_plain = {kernel_plain};
 
 #if defined(__x86_64__)
 
@@ -67,34 +69,36 @@ __attribute__((target("avx2"))) static void kernel_avx2(const uint8_t *at, size_
     }
 }
 
-scan_kernel *scan_kernel_sse2(void)
+const struct scan_kernel *scan_kernel_sse2(void)
 {
-    return kernel_sse2; /* part of the architecture */
+    static const struct scan_kernel kernel = {kernel_sse2};
+    return &kernel; /* part of the architecture */
 }
 
-scan_kernel *scan_kernel_avx2(void)
+const struct scan_kernel *scan_kernel_avx2(void)
 {
-    return __builtin_cpu_supports("avx2") ? kernel_avx2 : NULL;
+    static const struct scan_kernel kernel = {kernel_avx2};
+    return __builtin_cpu_supports("avx2") ? &kernel : NULL;
 }
 
 #else
 
-scan_kernel *scan_kernel_sse2(void)
+const struct scan_kernel *scan_kernel_sse2(void)
 {
     return NULL;
 }
 
-scan_kernel *scan_kernel_avx2(void)
+const struct scan_kernel *scan_kernel_avx2(void)
 {
     return NULL;
 }
 
 #endif
 
-scan_kernel *scan_kernel_best(void)
+const struct scan_kernel *scan_kernel_best(void)
 {
-    scan_kernel *kernel = scan_kernel_avx2();
+    const struct scan_kernel *kernel = scan_kernel_avx2();
     if (kernel == NULL)
         kernel = scan_kernel_sse2();
-    return kernel != NULL ? kernel : scan_kernel_plain;
+    return kernel != NULL ? kernel : &scan_kernel_plain;
 }

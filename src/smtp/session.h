@@ -55,7 +55,7 @@ struct smtp_session {
     struct smtp_sink sink;
     struct budget *budget;
     void *own;
-    scan_kernel *kernel;
+    const struct scan_kernel *kernel;
     enum mode mode;
     enum auth_state auth;
     enum offer offer;    /* PIPELINING */

@@ -61,6 +61,8 @@ struct dialogue_cut {
 #define DIALOGUE_WHOLE ((struct dialogue_cut){.split = SIZE_MAX})
 
 void dialogue_run(const struct dialogue *dialogue, struct dialogue_cut cut, struct record *record);
+/* Empties the record and makes the sink that fills it. */
+struct smtp_sink record_init(struct record *record);
 void record_done(struct record *record);
 
 /* Facts as names, for messages. */

@@ -109,7 +109,7 @@ static void hanging(void **state)
         struct content_out out = {take, &got};
         struct span rest = span_text(ends[i]);
         buf_init(&got, 100);
-        content_init(&content, scan_kernel_plain, false);
+        content_init(&content, &scan_kernel_plain, false);
         assert_false(content_feed(&content, &rest, &out));
         assert_true(content_hanging(&content));
         buf_done(&got);
@@ -125,7 +125,7 @@ static void bare_lf_client(void **state)
     struct content_out out = {take, &got};
     struct span rest = SPAN_LITERAL("a\n.\nQUIT\n");
     buf_init(&got, 100);
-    content_init(&content, scan_kernel_plain, true);
+    content_init(&content, &scan_kernel_plain, true);
     assert_true(content_feed(&content, &rest, &out));
     assert_int_equal(rest.len, 5);
     assert_int_equal(got.len, 2);

@@ -61,7 +61,7 @@ static void fill(uint8_t *at, size_t len, unsigned *state)
         memset(at, 'x', len * 9 / 10); /* long lines */
 }
 
-static void check_kernel(scan_kernel *kernel)
+static void check_kernel(const struct scan_kernel *kernel)
 {
     uint8_t data[LONGEST];
     unsigned state = 7;
@@ -97,7 +97,7 @@ static void check_kernel(scan_kernel *kernel)
 static void plain(void **state)
 {
     (void)state;
-    check_kernel(scan_kernel_plain);
+    check_kernel(&scan_kernel_plain);
 }
 
 static void sse2(void **state)
