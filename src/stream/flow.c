@@ -1,7 +1,14 @@
 /* Keys of flows and what a flow's first packets tell about it (RFC 9293 3.1, RFC 7323 2.2). */
 #include "flow.h"
 
-#include <mxtap/rd.h>
+/* Is it one of the ports after the first? */
+bool flow_watched_later(const struct stream_options *options, uint16_t port)
+{
+    for (size_t i = 1; i < STREAM_PORTS && options->ports[i] != 0; i++)
+        if (options->ports[i] == port)
+            return true;
+    return false;
+}
 
 /* Both ports are watched: the sender of the SYN is the client; without one, the higher port. */
 unsigned flow_guess_client(const struct stream_options *options, const struct segment *segment,
@@ -64,21 +71,19 @@ void flow_info_syn(struct flow *flow, const struct segment *segment)
 
 void flow_scale(struct side *side, const struct segment *segment)
 {
-    struct rd rd = rd_make(segment->options);
-    while (rd_left(&rd) > 0 && rd_ok(&rd)) {
-        uint8_t kind = rd_u8(&rd);
-        if (kind == 0)
-            return;
-        if (kind == 1)
-            continue;
-        uint8_t len = rd_u8(&rd);
-        if (len < 2)
-            return;
-        struct span value = rd_take(&rd, len - 2U);
-        if (kind == 3 && value.len == 1) {
-            side->scaled = true;
-            side->scale = value.at[0] > 14 ? 14 : value.at[0];
+    struct span left = segment->options;
+    while (left.len > 0 && left.at[0] != 0) {
+        size_t len = 1;
+        if (left.at[0] != 1) {
+            len = left.len > 1 ? left.at[1] : 0;
+            if (len < 2 || len > left.len)
+                return;
         }
+        if (left.at[0] == 3 && len == 3) {
+            side->scaled = true;
+            side->scale = left.at[2] > 14 ? 14 : left.at[2];
+        }
+        left = span_skip(left, len);
     }
 }
 

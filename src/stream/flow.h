@@ -179,16 +179,16 @@ static inline struct flow *flowtab_find(const struct flowtab *tab, const struct 
     return NULL;
 }
 
-/* Which of two addresses and ports, all watched, is the key's a: true where the sender is. */
+/* Both ports are watched: true where the sender is the key's a. */
 bool flow_key_order(const struct ip_info *ip);
 uint64_t flow_key_tags(const struct ip_info *ip);
 
+bool flow_watched_later(const struct stream_options *options, uint16_t port);
+
 static inline bool flow_watched(const struct stream_options *options, uint16_t port)
 {
-    for (size_t i = 0; i < STREAM_PORTS && options->ports[i] != 0; i++)
-        if (options->ports[i] == port)
-            return true;
-    return false;
+    return (port == options->ports[0] && port != 0) ||
+           (options->ports[1] != 0 && flow_watched_later(options, port));
 }
 
 /* The key of a segment; false where neither port is watched. *ret_slot is 0 where it was sent by

@@ -42,8 +42,7 @@ bool handshake_is_new(const struct flow *flow, enum direction direction,
     return ahead > (int32_t)HANDSHAKE_WINDOW || ahead < -64 * (int32_t)HANDSHAKE_WINDOW;
 }
 
-struct flow *handshake_begin(struct native *native, const struct flow_key *key, uint32_t hash,
-                             const struct segment *segment, unsigned slot)
+struct flow *handshake_begin(struct native *native, const struct segment *segment)
 {
     unsigned flags = segment->flags;
     bool syn = (flags & TCP_SYN) != 0, ack = (flags & TCP_ACK) != 0;
@@ -52,8 +51,13 @@ struct flow *handshake_begin(struct native *native, const struct flow_key *key, 
         native->stats.invalid += !syn && !ack && (flags & TCP_RST) == 0;
         return NULL;
     }
+    struct flow_key key;
+    unsigned slot;
     struct flow *flow;
-    while ((flow = flowtab_make(&native->tab, key, hash, native->now)) == NULL)
+    if (!flow_key_make(&native->options, segment, &key, &slot))
+        return NULL;
+    uint32_t hash = flow_key_hash(&key, native->options.hash_key);
+    while ((flow = flowtab_make(&native->tab, &key, hash, native->now)) == NULL)
         if (!expiry_evict(native))
             return NULL;
     int64_t deadline = native->now + native->options.half_open_time;

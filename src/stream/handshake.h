@@ -9,8 +9,7 @@
 bool handshake_is_new(const struct flow *flow, enum direction direction,
                       const struct segment *segment);
 /* A flow for a segment that belongs to none; NULL where it opens none. */
-struct flow *handshake_begin(struct native *native, const struct flow_key *key, uint32_t hash,
-                             const struct segment *segment, unsigned slot);
+struct flow *handshake_begin(struct native *native, const struct segment *segment);
 /* A segment with SYN; false where it is to be passed over. */
 bool handshake_syn(struct native *native, struct flow *flow, enum direction direction,
                    const struct segment *segment);

@@ -139,9 +139,10 @@ static void native_clock(struct native *native, int64_t time)
         expiry_run(native);
 }
 
-/* All that is not plain; flow is NULL where there is none with the key. */
-static void native_other(struct native *native, struct flow *flow, const struct flow_key *key,
-                         uint32_t hash, const struct segment *segment, unsigned slot)
+/* All that is not plain; flow is NULL where there is none with the key. On its own, so that plain
+ * segments do not pay for its registers. */
+static __attribute__((noinline)) void native_other(struct native *native, struct flow *flow,
+                                                   const struct segment *segment, unsigned slot)
 {
     if (flow != NULL && handshake_is_new(flow, slot != flow->client_slot, segment)) {
         expiry_end(native, flow, CLOSE_REUSED);
@@ -149,7 +150,7 @@ static void native_other(struct native *native, struct flow *flow, const struct 
         flow = NULL;
     }
     if (flow == NULL)
-        flow = handshake_begin(native, key, hash, segment, slot);
+        flow = handshake_begin(native, segment);
     if (flow == NULL)
         return;
     flow->number = segment->ip.number;
@@ -161,6 +162,19 @@ static void native_other(struct native *native, struct flow *flow, const struct 
         flow->answered || segment->payload_len > 0 || (flow->side[0].seen && flow->side[1].seen);
     if (flow->state != FLOW_CLOSED)
         expiry_touch(native, flow, flow->answered ? LIST_USED : LIST_OPENING);
+}
+
+/* Segments of a flow come in bursts: the last flow is tried before the table. */
+static inline struct flow *native_find(struct native *native, const struct flow_key *key)
+{
+    struct flow *last = native->last;
+    if (last != NULL && last->born != 0 && flow_key_equal(&last->key, key))
+        return last;
+    uint32_t hash = flow_key_hash(key, native->options.hash_key);
+    struct flow *flow = flowtab_find(&native->tab, key, hash);
+    if (flow != NULL)
+        native->last = flow;
+    return flow;
 }
 
 static void native_segment(void *state, const struct segment *segment)
@@ -176,8 +190,7 @@ static void native_segment(void *state, const struct segment *segment)
     native_clock(native, segment->ip.time);
     native->time = segment->ip.time;
     native->number = segment->ip.number;
-    uint32_t hash = flow_key_hash(&key, native->options.hash_key);
-    struct flow *flow = flowtab_find(&native->tab, &key, hash);
+    struct flow *flow = native_find(native, &key);
     if (flow != NULL) {
         flow->number = segment->ip.number;
         if (native_plain(native, flow, slot != flow->client_slot, segment)) {
@@ -185,7 +198,7 @@ static void native_segment(void *state, const struct segment *segment)
             return;
         }
     }
-    native_other(native, flow, &key, hash, segment, slot);
+    native_other(native, flow, segment, slot);
 }
 
 static void native_tick(void *state, int64_t now)

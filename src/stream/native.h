@@ -30,6 +30,7 @@ struct native {
     struct flowtab tab;
     struct twins twins;
     struct flow_ends waiting; /* by wait_since */
+    struct flow *last;        /* of the last segment that had one; it may have been dropped */
     int64_t now;              /* event time, never backwards */
     int64_t deadline;         /* nothing is due before */
     int64_t time;

@@ -123,6 +123,12 @@ void order_pump(struct native *native, struct flow *flow)
 {
     if (flow->settling)
         return;
+    const struct backlog *backlog = flow->live->backlog;
+    if (backlog[0].queue.head == NULL && backlog[1].queue.head == NULL) {
+        order_try_fin(&flow->side[0]);
+        order_try_fin(&flow->side[1]);
+        return;
+    }
     for (;;) {
         bool found = false;
         enum direction pick = FROM_CLIENT;
@@ -329,6 +335,8 @@ bool order_at_rest(const struct flow *flow)
 
 void order_flush(struct native *native, struct flow *flow)
 {
+    if (flow->side[0].fin_done && flow->side[1].fin_done)
+        return;
     if (flow->settling)
         order_start(flow);
     order_give_up_absent(flow);
