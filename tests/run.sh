@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs what the tests need, builds mxtap in several ways and runs every test in each.
 #
-#   tests/run.sh [PRESET...]      default: clang asan dev (see CMakePresets.json)
+#   tests/run.sh [PRESET...]      default: clang asan tsan dev (see CMakePresets.json)
 #
 # BUILD_ROOT=folder puts the builds elsewhere than build/. Ends with the summaries of ctest, and with
 # 0 if every build worked and every test passed.
@@ -10,7 +10,7 @@ set -euo pipefail
 top=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 root=${BUILD_ROOT:-$top/build}
 presets=("$@")
-[ $# -gt 0 ] || presets=(clang asan dev)
+[ $# -gt 0 ] || presets=(clang asan tsan dev)
 jobs=$(nproc)
 status=0
 

@@ -40,10 +40,8 @@ static void on_line(void *arg, uint64_t flow_id, enum direction direction, struc
                      time);
 }
 
-static void on_content(void *arg, uint64_t flow_id, const struct mail_summary *mail,
-                       const struct smtp_transaction *transaction, int64_t time)
+static void on_content(void *arg, uint64_t flow_id, const struct mail_summary *mail, int64_t time)
 {
-    (void)transaction;
     struct dialogue *dialogue = find(arg, flow_id);
     if (dialogue == NULL)
         return;

@@ -1,10 +1,11 @@
 /*
- * talk: what the engine delivers goes to the session, what the session tells goes into events. Mail
- * parsers and talks are kept in free lists, for an ordinary session must cost no malloc.
+ * talk: what the engine delivers goes to the session, what the session tells goes into events.
+ * Talks are kept in a free list, for an ordinary session must cost no malloc.
  */
 #include "talk.h"
 
 #include "dialect.h"
+#include "mailbag.h"
 
 #include <mxtap/privacy.h>
 #include <stdlib.h>
@@ -14,14 +15,8 @@ struct talk {
     struct talks *talks;
     const struct flow_info *flow;
     struct smtp_session *session;
-    struct mail *mail; /* of the message under way, or NULL */
-    bool has_content;  /* mail holds the content of the current transaction */
+    struct mailbag_queue mails; /* messages whose transaction is not over */
     uint32_t dialect;
-};
-
-struct mail_slot {
-    struct mail_slot *next;
-    struct mail *mail;
 };
 
 struct talks {
@@ -30,7 +25,7 @@ struct talks {
     struct event_builder *builder;
     struct budget budget;
     struct talk *free_talks;
-    struct mail_slot *free_mails, *free_slots;
+    struct mailbag *bag;
     struct talk foreign; /* stands for every session of the other workers' */
     uint64_t turn;
     uint32_t serial;
@@ -68,40 +63,6 @@ static void finish(struct talk *talk)
     emit(talk->talks);
 }
 
-/* ---- mail parsers ---- */
-
-static struct mail *mail_take(struct talks *talks)
-{
-    struct mail_slot *slot = talks->free_mails;
-    struct mail *mail = NULL;
-    if (slot == NULL)
-        return mail_new(&talks->budget, &mail) == ERR_NONE ? mail : NULL;
-    talks->free_mails = slot->next;
-    mail = slot->mail;
-    slot->next = talks->free_slots;
-    talks->free_slots = slot;
-    mail_reset(mail);
-    return mail;
-}
-
-static void mail_return(struct talks *talks, struct mail *mail)
-{
-    struct mail_slot *slot = talks->free_slots;
-    if (mail == NULL)
-        return;
-    if (slot == NULL)
-        slot = malloc(sizeof *slot);
-    else
-        talks->free_slots = slot->next;
-    if (slot == NULL) {
-        mail_free(mail);
-        return;
-    }
-    slot->mail = mail;
-    slot->next = talks->free_mails;
-    talks->free_mails = slot;
-}
-
 /* ---- what a session tells ---- */
 
 static void on_exchange(void *arg, struct smtp_session *session, const struct smtp_command *command,
@@ -125,40 +86,31 @@ static void on_content_begin(void *arg, struct smtp_session *session)
 {
     struct talks *talks = arg;
     struct talk *talk = smtp_session_own(session);
-    if (talk->mail == NULL)
-        talk->mail = mail_take(talks);
-    else
-        mail_reset(talk->mail);
-    talk->has_content = talk->mail != NULL;
+    mailbag_begin(talks->bag, &talk->mails);
 }
 
 static void on_content(void *arg, struct smtp_session *session, struct span data)
 {
     (void)arg;
     struct talk *talk = smtp_session_own(session);
-    if (talk->mail != NULL)
-        mail_feed(talk->mail, data);
+    mailbag_feed(&talk->mails, data);
 }
 
 static void on_content_gap(void *arg, struct smtp_session *session, uint64_t length)
 {
     (void)arg;
     struct talk *talk = smtp_session_own(session);
-    if (talk->mail != NULL)
-        mail_gap(talk->mail, length);
+    mailbag_gap(&talk->mails, length);
 }
 
 static void on_content_end(void *arg, struct smtp_session *session)
 {
     struct talks *talks = arg;
     struct talk *talk = smtp_session_own(session);
-    if (talk->mail == NULL)
-        return;
-    mail_end(talk->mail);
+    const struct mail_summary *mail = mailbag_end(&talk->mails);
     const struct worker_watch *watch = talks->options.watch;
-    if (watch != NULL && watch->content != NULL)
-        watch->content(watch->arg, talk->flow->flow_id, mail_summary(talk->mail),
-                       smtp_session_transaction(session), smtp_session_summary(session)->now);
+    if (mail != NULL && watch != NULL && watch->content != NULL)
+        watch->content(watch->arg, talk->flow->flow_id, mail, smtp_session_summary(session)->now);
 }
 
 static void on_transaction(void *arg, struct smtp_session *session,
@@ -168,15 +120,12 @@ static void on_transaction(void *arg, struct smtp_session *session,
     struct talk *talk = smtp_session_own(session);
     struct event *event = begin(talk, EVENT_MESSAGE);
     event_put_transaction(talks->builder, event, transaction);
-    if (talk->has_content) {
-        mail_end(talk->mail);
-        event_put_mail(talks->builder, event, mail_summary(talk->mail));
-    }
+    const struct mail_summary *mail = mailbag_match(&talk->mails, transaction);
+    if (mail != NULL)
+        event_put_mail(talks->builder, event, mail);
     talks->messages += transaction->complete;
     finish(talk);
-    mail_return(talks, talk->mail);
-    talk->mail = NULL;
-    talk->has_content = false;
+    mailbag_settle(talks->bag, &talk->mails, transaction);
 }
 
 static void count_session(struct talks *talks, uint64_t facts)
@@ -225,7 +174,7 @@ static struct talk *talk_take(struct talks *talks)
 
 static void talk_return(struct talks *talks, struct talk *talk)
 {
-    mail_return(talks, talk->mail);
+    mailbag_clear(talks->bag, &talk->mails);
     talk->next = talks->free_talks;
     talks->free_talks = talk;
 }
@@ -313,8 +262,10 @@ enum err talks_new(const struct worker_options *options, struct talks **ret_talk
         .arg = talks,
     };
     enum err err = event_builder_new(&talks->builder);
+    if (err == ERR_NONE)
+        err = mailbag_new(&talks->budget, &talks->bag);
     if (err != ERR_NONE) {
-        free(talks);
+        talks_free(talks);
         return err;
     }
     *ret_sink = (struct stream_sink){
@@ -336,15 +287,7 @@ void talks_free(struct talks *talks)
         talks->free_talks = talk->next;
         free(talk);
     }
-    for (struct mail_slot *slot; (slot = talks->free_mails) != NULL;) {
-        talks->free_mails = slot->next;
-        mail_free(slot->mail);
-        free(slot);
-    }
-    for (struct mail_slot *slot; (slot = talks->free_slots) != NULL;) {
-        talks->free_slots = slot->next;
-        free(slot);
-    }
+    mailbag_free(talks->bag);
     event_builder_free(talks->builder);
     free(talks);
 }

@@ -18,8 +18,7 @@ struct worker_watch {
     void (*opened)(void *arg, const struct flow_info *flow);
     void (*line)(void *arg, uint64_t flow_id, enum direction direction, struct span line,
                  int64_t time);
-    void (*content)(void *arg, uint64_t flow_id, const struct mail_summary *mail,
-                    const struct smtp_transaction *transaction, int64_t time);
+    void (*content)(void *arg, uint64_t flow_id, const struct mail_summary *mail, int64_t time);
     void (*exchange)(void *arg, uint64_t flow_id, const struct smtp_command *command,
                      const struct smtp_reply *reply);
     void (*gap)(void *arg, uint64_t flow_id, enum direction direction, uint64_t length,
