@@ -2,9 +2,10 @@
  * idx: an open hash table from 32-bit hashes to small numbers.
  *
  * It knows no keys: the caller walks the numbers stored under a hash and compares what they stand
- * for. Used by flowtab.c and twins.c, each with keyed hashes. Linear probing, removal
- * by shifting back (no tombstones), doubled at three quarters. Its memory is charged to a budget;
- * idx_add fails where it cannot grow, and then nothing has changed. One thread.
+ * for. Used by flowtab.c and twins.c, each with keyed hashes. Linear probing, removal by shifting
+ * back (no tombstones), doubled at three quarters: half would save steps, but a table that fills
+ * the cache costs more. Its memory is charged to a budget; idx_add fails where it cannot grow, and
+ * then nothing has changed. One thread.
  */
 #ifndef MXTAP_IDX_H
 #define MXTAP_IDX_H
