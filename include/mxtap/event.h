@@ -54,6 +54,22 @@ struct event_flow {
     uint8_t vlan_count;
 };
 
+static inline struct event_flow event_flow_of(const struct flow_info *flow)
+{
+    struct event_flow out = {
+        .flow_id = flow->flow_id,
+        .opened = flow->opened,
+        .source = flow->source,
+        .client = flow->client,
+        .server = flow->server,
+        .client_port = flow->client_port,
+        .server_port = flow->server_port,
+        .vlan_count = flow->vlan_count,
+    };
+    memcpy(out.vlan, flow->vlan, sizeof out.vlan);
+    return out;
+}
+
 struct event_reply {
     uint16_t code;       /* 0: unseen */
     uint8_t reply_class; /* enum reply_class; set by the correlator */

@@ -7,8 +7,8 @@
 #include "detect_private.h"
 #include "distinct.h"
 #include "namelist.h"
+#include "table.h"
 
-#include <mxtap/lru.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -170,16 +170,9 @@ static enum err harvest_open(struct detect *detect, const void *options, void **
         return ERR_MEMORY;
     state->detect = detect;
     state->options = options;
-    struct lru_options lru = {
-        .key_size = sizeof(struct addr_net),
-        .value_size = sizeof(struct network),
-        .max_entries = NETWORKS_MAX,
-        .max_idle = state->options->slow_window,
-        .budget = detect_budget(detect),
-        .leave = network_leave,
-        .arg = state,
-    };
-    enum err err = lru_new(&lru, &state->networks);
+    const struct table_shape shape = {sizeof(struct addr_net), sizeof(struct network), NETWORKS_MAX,
+                                      state->options->slow_window, network_leave};
+    enum err err = table_new(detect, shape, state, &state->networks);
     if (err != ERR_NONE) {
         free(state);
         return err;

@@ -7,8 +7,8 @@
 #include "detect_private.h"
 #include "distinct.h"
 #include "namelist.h"
+#include "table.h"
 
-#include <mxtap/lru.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -159,16 +159,9 @@ static enum err probe_open(struct detect *detect, const void *options, void **re
         return ERR_MEMORY;
     state->detect = detect;
     state->options = options;
-    struct lru_options lru = {
-        .key_size = sizeof(uint64_t),
-        .value_size = sizeof(struct probe),
-        .max_entries = SESSIONS_MAX,
-        .max_idle = state->options->session_idle,
-        .budget = detect_budget(detect),
-        .leave = probe_leave,
-        .arg = state,
-    };
-    enum err err = lru_new(&lru, &state->probes);
+    const struct table_shape shape = {sizeof(uint64_t), sizeof(struct probe), SESSIONS_MAX,
+                                      state->options->session_idle, probe_leave};
+    enum err err = table_new(detect, shape, state, &state->probes);
     if (err != ERR_NONE) {
         free(state);
         return err;

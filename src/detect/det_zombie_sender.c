@@ -8,9 +8,9 @@
 #include "detect_private.h"
 #include "distinct.h"
 #include "evidence.h"
+#include "table.h"
 #include "zombie_signals.h"
 
-#include <mxtap/lru.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -154,22 +154,6 @@ static void campaign_leave(void *arg, const void *key, void *value, enum lru_rea
     distinct_done(value, detect_budget(state->detect));
 }
 
-static enum err table_new(struct state *state, size_t key, size_t value, size_t max, int64_t idle,
-                          void (*leave)(void *, const void *, void *, enum lru_reason),
-                          struct lru **ret_lru)
-{
-    struct lru_options lru = {
-        .key_size = key,
-        .value_size = value,
-        .max_entries = max,
-        .max_idle = idle,
-        .budget = detect_budget(state->detect),
-        .leave = leave,
-        .arg = state,
-    };
-    return lru_new(&lru, ret_lru);
-}
-
 static void zombie_close(void *arg, int64_t now)
 {
     struct state *state = arg;
@@ -189,17 +173,22 @@ static enum err zombie_open(struct detect *detect, const void *options, void **r
     state->detect = detect;
     state->options = options;
     const int64_t hour = 3600 * CLOCK_SECOND;
-    enum err err = table_new(state, sizeof(struct addr), sizeof(struct client), CLIENTS_MAX,
-                             state->options->quiet, client_leave, &state->clients);
-    if (err == ERR_NONE)
-        err = table_new(state, sizeof(uint64_t), sizeof(struct session), SESSIONS_MAX, hour, NULL,
-                        &state->sessions);
-    if (err == ERR_NONE)
-        err = table_new(state, sizeof(uint64_t), sizeof(int64_t), DEFERRED_MAX, 24 * hour, NULL,
-                        &state->deferred);
-    if (err == ERR_NONE)
-        err = table_new(state, sizeof(uint64_t), sizeof(struct distinct), CAMPAIGNS_MAX,
-                        state->options->campaign_window, campaign_leave, &state->campaigns);
+    const struct {
+        struct lru **table;
+        struct table_shape shape;
+    } tables[] = {
+        {&state->clients,
+         {sizeof(struct addr), sizeof(struct client), CLIENTS_MAX, state->options->quiet,
+          client_leave}},
+        {&state->sessions, {sizeof(uint64_t), sizeof(struct session), SESSIONS_MAX, hour, NULL}},
+        {&state->deferred, {sizeof(uint64_t), sizeof(int64_t), DEFERRED_MAX, 24 * hour, NULL}},
+        {&state->campaigns,
+         {sizeof(uint64_t), sizeof(struct distinct), CAMPAIGNS_MAX, state->options->campaign_window,
+          campaign_leave}},
+    };
+    enum err err = ERR_NONE;
+    for (size_t i = 0; err == ERR_NONE && i < sizeof tables / sizeof tables[0]; i++)
+        err = table_new(detect, tables[i].shape, state, tables[i].table);
     if (err != ERR_NONE) {
         zombie_close(state, 0);
         return err;

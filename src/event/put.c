@@ -14,25 +14,10 @@ static struct event_reply put_reply(struct event_builder *builder, const struct 
     return out;
 }
 
-static void put_flow(struct event *event, const struct flow_info *flow)
-{
-    event->flow = (struct event_flow){
-        .flow_id = flow->flow_id,
-        .opened = flow->opened,
-        .source = flow->source,
-        .client = flow->client,
-        .server = flow->server,
-        .client_port = flow->client_port,
-        .server_port = flow->server_port,
-        .vlan_count = flow->vlan_count,
-    };
-    memcpy(event->flow.vlan, flow->vlan, sizeof event->flow.vlan);
-}
-
 void event_put_session(struct event_builder *builder, struct event *event,
                        const struct smtp_summary *summary, uint32_t dialect)
 {
-    put_flow(event, summary->flow);
+    event->flow = event_flow_of(summary->flow);
     event->time = summary->now;
     event->number = summary->number;
     struct event_session *session = &event->session;

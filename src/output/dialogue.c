@@ -18,15 +18,7 @@ enum err dialogue_new(const struct dialogue_options *options, const struct flow_
     dialogue->head = dialogue->options.max_lines / 2;
     dialogue->last_server = DIALOGUE_NOWHERE;
     dialogue->midstream = flow->midstream;
-    dialogue->flow = (struct event_flow){
-        .flow_id = flow->flow_id,
-        .opened = flow->opened,
-        .source = flow->source,
-        .client = flow->client,
-        .server = flow->server,
-        .client_port = flow->client_port,
-        .server_port = flow->server_port,
-    };
+    dialogue->flow = event_flow_of(flow);
     *ret_dialogue = dialogue;
     return ERR_NONE;
 }
