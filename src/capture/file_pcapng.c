@@ -42,7 +42,7 @@ static bool file_pcapng_match(struct span head)
 static int file_pcapng_ends_early(struct file *file)
 {
     struct file_pcapng *state = file->state;
-    return file_damage(file, state->window.at, "the file ends inside a block");
+    return file_damage(file, window_at(&state->window), "the file ends inside a block");
 }
 
 /* A section header fixes the byte order for itself and what follows, and forgets the interfaces. */
@@ -55,7 +55,7 @@ static int file_pcapng_order(struct file *file)
     if (!rd_ok(&rd))
         return file_pcapng_ends_early(file);
     if (order != FILE_PCAPNG_ORDER && order != __builtin_bswap32(FILE_PCAPNG_ORDER))
-        return file_damage(file, state->window.at, "a section without a byte order");
+        return file_damage(file, window_at(&state->window), "a section without a byte order");
     state->little = order != FILE_PCAPNG_ORDER;
     state->interface_count = 0;
     return 0;
@@ -68,9 +68,9 @@ static int file_pcapng_section(struct file *file, struct span body)
     uint16_t major = pcapng_u16(&rd, state->little);
     rd_skip(&rd, 2 + 8); /* minor version, length of the section */
     if (!rd_ok(&rd))
-        return file_damage(file, state->window.at, "a section header that is too short");
+        return file_damage(file, window_at(&state->window), "a section header that is too short");
     if (major != 1)
-        return file_damage(file, state->window.at, "pcapng version %u", major);
+        return file_damage(file, window_at(&state->window), "pcapng version %u", major);
     return 0;
 }
 
@@ -80,7 +80,7 @@ static int file_pcapng_describe(struct file *file, struct span body)
     if (state->interface_count == state->interface_room) {
         size_t room = state->interface_room == 0 ? 8 : state->interface_room * 2;
         if (room > FILE_PCAPNG_INTERFACES_MAX)
-            return file_damage(file, state->window.at, "more than %d interfaces",
+            return file_damage(file, window_at(&state->window), "more than %d interfaces",
                                FILE_PCAPNG_INTERFACES_MAX);
         void *interfaces = realloc(state->interfaces, room * sizeof *state->interfaces);
         if (interfaces == NULL)
@@ -90,7 +90,8 @@ static int file_pcapng_describe(struct file *file, struct span body)
     }
     struct pcapng_interface *interface = &state->interfaces[state->interface_count];
     if (!pcapng_interface(body, state->little, interface))
-        return file_damage(file, state->window.at, "an interface description that is too short");
+        return file_damage(file, window_at(&state->window),
+                           "an interface description that is too short");
     state->interface_count++;
     return 0;
 }
@@ -101,16 +102,16 @@ static int file_pcapng_give(struct file *file, struct rd *rd, uint32_t number, u
 {
     struct file_pcapng *state = file->state;
     if (!rd_ok(rd))
-        return file_damage(file, state->window.at, "a packet block that is too short");
+        return file_damage(file, window_at(&state->window), "a packet block that is too short");
     if (number >= state->interface_count)
-        return file_damage(file, state->window.at, "a packet of interface %u, which is unknown",
-                           number);
+        return file_damage(file, window_at(&state->window),
+                           "a packet of interface %u, which is unknown", number);
     const struct pcapng_interface *interface = &state->interfaces[number];
     if (captured > rd_left(rd) || captured > FILE_PACKET_MAX)
-        return file_damage(file, state->window.at, "a packet of %u octets in a block of %zu",
-                           captured, rd_left(rd));
+        return file_damage(file, window_at(&state->window),
+                           "a packet of %u octets in a block of %zu", captured, rd_left(rd));
     if (interface->snap != 0 && captured > interface->snap)
-        return file_damage(file, state->window.at,
+        return file_damage(file, window_at(&state->window),
                            "a packet of %u octets, longer than the snapshot length of %u", captured,
                            interface->snap);
     ret_packet->data = rd_take(rd, captured);
@@ -180,7 +181,7 @@ static bool file_pcapng_known(uint32_t type)
 static int file_pcapng_skip(struct file *file, uint32_t length)
 {
     struct file_pcapng *state = file->state;
-    uint64_t at = state->window.at;
+    uint64_t at = window_at(&state->window);
     if (!window_skip(&state->window, length))
         return file_damage(file, at, "the file ends inside a block");
     return 0;
@@ -202,17 +203,17 @@ static int file_pcapng_block(struct file *file, struct packet *ret_packet)
     if (!rd_ok(&rd))
         return file_pcapng_ends_early(file);
     if (length < FILE_PCAPNG_FRAME || length % 4 != 0)
-        return file_damage(file, state->window.at, "a block of %u octets", length);
+        return file_damage(file, window_at(&state->window), "a block of %u octets", length);
     if (!file_pcapng_known(type))
         return file_pcapng_skip(file, length);
     if (length > WINDOW_MAX)
-        return file_damage(file, state->window.at, "a block of %u octets", length);
+        return file_damage(file, window_at(&state->window), "a block of %u octets", length);
     struct span block = window_see(&state->window, length);
     if (block.len < length)
         return file_pcapng_ends_early(file);
     rd = rd_make(span_skip(block, length - 4));
     if (pcapng_u32(&rd, state->little) != length)
-        return file_damage(file, state->window.at, "a block whose two lengths differ");
+        return file_damage(file, window_at(&state->window), "a block whose two lengths differ");
     struct span body = span_make(block.at + 8, length - FILE_PCAPNG_FRAME);
     int result = file_pcapng_body(file, type, body, ret_packet);
     if (result >= 0)

@@ -22,7 +22,6 @@ struct input {
     bool regular;
     bool between;      /* two gzip members */
     bool ended;        /* the file has no more octets */
-    bool streamed;     /* stdio reads it; both have one position */
     uint64_t size;     /* on disk */
     uint64_t consumed; /* from disk */
     size_t head_len;   /* octets of head */
@@ -197,22 +196,6 @@ ssize_t input_read(struct input *input, void *at, size_t size)
     return input->gzipped ? input_inflate(input, at, size) : input_raw(input, at, size);
 }
 
-FILE *input_stream(struct input *input)
-{
-    if (!input->regular || input->gzipped)
-        return NULL;
-    int fd = fcntl(input->fd, F_DUPFD_CLOEXEC, 0);
-    FILE *stream = fd < 0 ? NULL : fdopen(fd, "r");
-    input->streamed = stream != NULL && fseeko(stream, 0, SEEK_SET) == 0;
-    if (input->streamed)
-        return stream;
-    if (stream != NULL)
-        fclose(stream);
-    else if (fd >= 0)
-        close(fd);
-    return NULL;
-}
-
 struct span input_head(const struct input *input)
 {
     return span_make(input->head, input->head_len);
@@ -235,8 +218,7 @@ uint64_t input_size(const struct input *input)
 
 uint64_t input_consumed(const struct input *input)
 {
-    off_t at = input->streamed ? lseek(input->fd, 0, SEEK_CUR) : -1;
-    return at >= 0 ? (uint64_t)at : input->consumed;
+    return input->consumed;
 }
 
 const char *input_failure(const struct input *input)

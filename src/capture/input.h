@@ -12,7 +12,6 @@
 
 #include <mxtap/err.h>
 #include <mxtap/span.h>
-#include <stdio.h>
 #include <sys/types.h>
 
 #define INPUT_HEAD 4 /* octets that tell the kinds of capture apart */
@@ -25,10 +24,6 @@ void input_close(struct input *input);
 
 /* 1 to size octets; 0 at the end; -1 where the rest cannot be read. */
 ssize_t input_read(struct input *input, void *at, size_t size);
-
-/* The whole file as a stream for stdio, at its first octet, to be closed before the input and used
- * instead of input_read; NULL where there is none: pipes, and what must be inflated. */
-FILE *input_stream(struct input *input);
 
 /* The first octets, at most INPUT_HEAD, without taking them. */
 struct span input_head(const struct input *input);

@@ -37,6 +37,7 @@ struct span window_fill(struct window *window, size_t count)
 {
     size_t have = window->to - window->from;
     memmove(window->memory, window->memory + window->from, have);
+    window->base += window->from;
     window->from = 0;
     window->to = have;
     if (count > window->room)

@@ -17,7 +17,7 @@ struct window {
     uint8_t *memory;
     size_t room;
     size_t from, to; /* what is in memory and not yet taken */
-    uint64_t at;     /* offset of the next octet in the input */
+    uint64_t base;   /* offset of memory in the input */
 };
 
 enum err window_init(struct window *window, struct input *input, size_t room) MXTAP_MUST_CHECK;
@@ -25,6 +25,12 @@ void window_done(struct window *window);
 
 /* Makes up to count octets contiguous; fewer only at the end, past WINDOW_MAX or without memory. */
 struct span window_fill(struct window *window, size_t count);
+
+/* What is at hand: any number of octets, also none. */
+static inline struct span window_ready(const struct window *window)
+{
+    return span_make(window->memory + window->from, window->to - window->from);
+}
 
 /* The next count octets, or as many as there are. */
 static inline struct span window_see(struct window *window, size_t count)
@@ -38,7 +44,12 @@ static inline struct span window_see(struct window *window, size_t count)
 static inline void window_take(struct window *window, size_t count)
 {
     window->from += count;
-    window->at += count;
+}
+
+/* The offset in the input of the next octet. */
+static inline uint64_t window_at(const struct window *window)
+{
+    return window->base + window->from;
 }
 
 /* Moves on by any number of octets; false where the input ends before. */

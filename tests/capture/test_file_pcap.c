@@ -247,13 +247,74 @@ static void test_late_time(void **state)
     made_done(&made);
 }
 
+/* Records of any length, at all places of the read buffer, and longer than it. */
+static void test_long_records(void **state)
+{
+    (void)state;
+    for (unsigned variant = 0; variant < 4; variant++) {
+        struct made made;
+        made_init(&made, variant & 1, false);
+        made_pcap(&made, 262144, 1);
+        for (uint32_t i = 0; i < 100; i++)
+            made_pcap_packet(&made, START, i % 10 == 0 ? 262144 - i : i * 907);
+        files_put("long.pcap", &made.buf, made.buf.len, variant & 2);
+        assert_int_equal(files_read_one(files_path("long.pcap"), &given), 0);
+        assert_int_equal(given.count, 100);
+        assert_int_equal(given.damaged, 0);
+        for (uint32_t i = 0; i < 100; i++)
+            assert_int_equal(given.packets[i].data.len, i % 10 == 0 ? 262144 - i : i * 907);
+        made_done(&made);
+    }
+}
+
+/* Whatever the snapshot length, no packet is longer than FILE_PACKET_MAX; 0 means no limit. */
+static void test_ceiling(void **state)
+{
+    (void)state;
+    static const uint32_t snaps[] = {0, 0x7fffffff, 0xffffffff};
+    for (size_t i = 0; i < sizeof snaps / sizeof *snaps; i++) {
+        struct made made;
+        made_init(&made, false, false);
+        made_pcap(&made, snaps[i], 1);
+        made_pcap_packet(&made, START, 262144);
+        made_pcap_packet(&made, START, 262145);
+        files_put("ceiling.pcap", &made.buf, made.buf.len, false);
+        assert_int_equal(files_read_one(files_path("ceiling.pcap"), &given), 0);
+        assert_int_equal(given.count, 1);
+        assert_int_equal(given.damaged, 1);
+        assert_int_equal(given.damage_at, 24 + 16 + 262144);
+        assert_non_null(strstr(given.damage_cause, "262145, bigger than"));
+        made_done(&made);
+    }
+}
+
+/* A version that libpcap does not know is refused in its words. */
+static void test_version(void **state)
+{
+    (void)state;
+    struct made made;
+    size_t records[PACKETS + 1];
+    made_init(&made, false, false);
+    make(&made, records);
+    made.buf.at[6] = 5;
+    files_put("version.pcap", &made.buf, made.buf.len, false);
+    assert_int_equal(files_read_one(files_path("version.pcap"), &given), 0);
+    assert_int_equal(given.count, 0);
+    assert_int_equal(given.damaged, 1);
+    assert_int_equal(given.damage_at, 0);
+    assert_non_null(strstr(given.damage_cause, "unsupported pcap savefile version 2.5"));
+    made_done(&made);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_formats),     cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_cut_gzip),    cmocka_unit_test(test_gzip_members),
-        cmocka_unit_test(test_damage),      cmocka_unit_test(test_snap_length),
-        cmocka_unit_test(test_other_files), cmocka_unit_test(test_late_time),
+        cmocka_unit_test(test_formats),      cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_cut_gzip),     cmocka_unit_test(test_gzip_members),
+        cmocka_unit_test(test_damage),       cmocka_unit_test(test_snap_length),
+        cmocka_unit_test(test_other_files),  cmocka_unit_test(test_late_time),
+        cmocka_unit_test(test_long_records), cmocka_unit_test(test_ceiling),
+        cmocka_unit_test(test_version),
     };
     return cmocka_run_group_tests(tests, files_setup, files_teardown);
 }
