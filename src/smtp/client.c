@@ -6,18 +6,19 @@
 #include "session.h"
 
 /* The client has said this command. */
-static void note_command(struct smtp_session *session, const struct smtp_command *command)
+static void note_command(struct smtp_session *session, enum smtp_verb verb, struct span line,
+                         struct span argument)
 {
     struct smtp_summary *summary = &session->summary;
     summary->commands++;
-    switch (command->verb) {
+    switch (verb) {
     case SMTP_HELO:
     case SMTP_EHLO:
     case SMTP_LHLO:
-        summary->helo_verb = command->verb;
-        session_name(session, NAME_HELO, command->argument);
-        session_fact(session, command->verb == SMTP_HELO ? SMTP_FACT_HELO : SMTP_FACT_EHLO);
-        if (command->verb == SMTP_LHLO)
+        summary->helo_verb = verb;
+        session_name(session, NAME_HELO, argument);
+        session_fact(session, verb == SMTP_HELO ? SMTP_FACT_HELO : SMTP_FACT_EHLO);
+        if (verb == SMTP_LHLO)
             session_fact(session, SMTP_FACT_LMTP);
         break;
     case SMTP_VRFY:
@@ -25,7 +26,7 @@ static void note_command(struct smtp_session *session, const struct smtp_command
     case SMTP_QUIT: session_fact(session, SMTP_FACT_QUIT); break;
     case SMTP_XCLIENT:
         session_fact(session, SMTP_FACT_XCLIENT);
-        session_name(session, NAME_XCLIENT, command->argument);
+        session_name(session, NAME_XCLIENT, argument);
         break;
     case SMTP_UNKNOWN:
         summary->unknown_commands++;
@@ -33,13 +34,14 @@ static void note_command(struct smtp_session *session, const struct smtp_command
         break;
     default: break;
     }
-    session_trace(session, FROM_CLIENT, command->line);
+    session_trace(session, FROM_CLIENT, line);
 }
 
 static void note_style(struct smtp_session *session, const struct line *line,
                        const struct parsed *parsed)
 {
-    if (parsed->loose && parsed->verb != SMTP_UNKNOWN)
+    bool unknown = parsed->verb == SMTP_UNKNOWN;
+    if (parsed->loose && !unknown)
         session_fact(session, SMTP_FACT_LOOSE_SYNTAX);
     if (parsed->lower)
         session_fact(session, SMTP_FACT_LOWER_CASE);
@@ -51,15 +53,8 @@ static void note_style(struct smtp_session *session, const struct line *line,
         session_fact(session, SMTP_FACT_NUL);
     if (line->cut)
         session_fact(session, SMTP_FACT_LONG_LINE);
-    if (parsed->verb == SMTP_UNKNOWN && command_is_http(parsed))
+    if (unknown && command_is_http(parsed))
         session_fact(session, SMTP_FACT_HTTP);
-}
-
-static void note_entry(struct smtp_session *session, struct pending *entry)
-{
-    struct smtp_command command;
-    queue_command(&session->queue, entry, &command);
-    note_command(session, &command);
 }
 
 /* What the client's next octets are after this command. */
@@ -95,10 +90,10 @@ void client_confirm(struct smtp_session *session)
         if ((entry->flags & PENDING_TENTATIVE) == 0)
             continue;
         entry->flags &= (uint8_t)~PENDING_TENTATIVE;
-        note_entry(session, entry);
         struct parsed parsed = {.verb = (enum smtp_verb)entry->verb};
         struct smtp_command command;
         queue_command(queue, entry, &command);
+        note_command(session, command.verb, command.line, command.argument);
         parsed.argument = command.argument;
         after_command(session, &parsed, entry);
     }
@@ -122,15 +117,17 @@ static void take_proxy(struct smtp_session *session, const struct parsed *parsed
     static const struct smtp_reply none;
     session_fact(session, SMTP_FACT_PROXY);
     session_name(session, NAME_XCLIENT, proxy_text_source(parsed->argument));
-    note_command(session, &command);
+    note_command(session, command.verb, command.line, command.argument);
     if (session->sink.on_exchange != NULL)
         session->sink.on_exchange(session->sink.arg, session, &command, &none);
 }
 
-static struct pending *push(struct smtp_session *session, const struct line *line,
-                            struct parsed *parsed)
+/* Credentials go, if the command carries any; room holds what stands in their place. */
+static void redact(const struct smtp_session *session, struct parsed *parsed,
+                   uint8_t room[AUTH_SHOWN])
 {
-    uint8_t room[AUTH_SHOWN];
+    if (parsed->verb != SMTP_AUTH && parsed->verb != SMTP_UNKNOWN)
+        return;
     struct span shown = auth_show(parsed, room);
     if (shown.at != parsed->line.at) {
         parsed->line = shown;
@@ -139,6 +136,11 @@ static struct pending *push(struct smtp_session *session, const struct line *lin
         /* Answers to an AUTH that was refused. */
         *parsed = (struct parsed){.verb = SMTP_UNKNOWN, .line = SPAN_LITERAL(AUTH_REDACTED)};
     }
+}
+
+static struct pending *push(struct smtp_session *session, const struct line *line,
+                            const struct parsed *parsed)
+{
     struct pending *entry = pair_push(session, PENDING_COMMAND, parsed);
     if (session->answered_ahead) {
         session->answered_ahead = false;
@@ -161,6 +163,8 @@ static void footing_line(struct smtp_session *session, const struct line *line,
     }
     bool chunk = parsed->verb == SMTP_BDAT; /* its octets must not be read as lines */
     struct parsed command = *parsed;
+    uint8_t room[AUTH_SHOWN];
+    redact(session, &command, room);
     struct pending *entry = push(session, line, &command);
     if (entry == NULL)
         return;
@@ -179,11 +183,13 @@ static void command_line(struct smtp_session *session, const struct line *line,
     }
     struct span argument = parsed->argument;
     bool over = parsed->verb == SMTP_UNKNOWN && session->auth == AUTH_OVER;
+    uint8_t room[AUTH_SHOWN];
     note_style(session, line, parsed);
+    redact(session, parsed, room);
     struct pending *entry = push(session, line, parsed);
     if (entry == NULL)
         return;
-    note_entry(session, entry);
+    note_command(session, parsed->verb, parsed->line, parsed->argument);
     parsed->argument = argument;
     after_command(session, parsed, entry);
     if (over)
@@ -256,7 +262,7 @@ void client_go_ahead(struct smtp_session *session)
 static bool tls_begins(struct smtp_session *session, struct span rest)
 {
     struct lines *lines = &session->lines[FROM_CLIENT];
-    if (lines->skip || !start_is_tls(lines_peek(lines, rest, 0), lines_peek(lines, rest, 1)))
+    if (lines->skip || !start_tls_begins(lines, rest))
         return false;
     session_fact(session, SMTP_FACT_TLS);
     session_leave(session);

@@ -9,11 +9,17 @@ static bool is_blank(uint8_t octet)
     return octet == ' ' || octet == '\t';
 }
 
+/* The first octet from index at on that is no blank. */
+static size_t blanks_end(struct span span, size_t at)
+{
+    while (at < span.len && is_blank(span.at[at]))
+        at++;
+    return at;
+}
+
 static struct span skip_blanks(struct span span)
 {
-    while (span.len > 0 && is_blank(span.at[0]))
-        span = span_skip(span, 1);
-    return span;
+    return span_skip(span, blanks_end(span, 0));
 }
 
 static struct span trim_right(struct span span)
@@ -28,13 +34,17 @@ static enum smtp_verb verb_long(struct span line, struct span rest, enum smtp_ve
     return span_starts_nocase(line, rest) ? verb : SMTP_UNKNOWN;
 }
 
-/* The verb that begins the line, and its length. */
-static enum smtp_verb verb_find(struct span line, size_t *ret_len)
+/* The first four octets. */
+static uint32_t verb_word(struct span line)
+{
+    return line.len < 4 ? 0 : VERB(line.at[0], line.at[1], line.at[2], line.at[3]);
+}
+
+/* The verb that begins the line with word, and its length. */
+static enum smtp_verb verb_find(struct span line, uint32_t word, size_t *ret_len)
 {
     *ret_len = 4;
-    if (line.len < 4)
-        return SMTP_UNKNOWN;
-    switch (VERB(line.at[0], line.at[1], line.at[2], line.at[3]) & UPPER_MASK) {
+    switch (word & UPPER_MASK) {
     case VERB('H', 'E', 'L', 'O'): return SMTP_HELO;
     case VERB('E', 'H', 'L', 'O'): return SMTP_EHLO;
     case VERB('L', 'H', 'L', 'O'): return SMTP_LHLO;
@@ -73,7 +83,10 @@ static enum smtp_verb verb_find(struct span line, size_t *ret_len)
 /* Where the bracket that opens at span.at[0] closes: after '>', or span.len. */
 static size_t bracket_end(struct span span)
 {
+    size_t plain = span_find(span, '>');
     bool quoted = false;
+    if (plain < span.len && span_find(span_head(span, plain), '"') == plain)
+        return plain + 1; /* nothing is quoted in front of it */
     for (size_t i = 1; i < span.len; i++) {
         if (quoted && span.at[i] == '\\')
             i++;
@@ -83,7 +96,6 @@ static size_t bracket_end(struct span span)
             return i + 1;
     }
     /* A quote that never closes: any bracket will do. */
-    size_t plain = span_find(span, '>');
     return plain < span.len ? plain + 1 : span.len;
 }
 
@@ -145,27 +157,28 @@ static void envelope_parse(struct span word, struct parsed *parsed)
 
 void command_parse(struct span line, struct parsed *ret_parsed)
 {
-    struct span text = skip_blanks(line);
+    size_t start = blanks_end(line, 0);
+    struct span text = span_skip(line, start);
+    uint32_t word = verb_word(text);
     size_t len;
-    enum smtp_verb verb = verb_find(text, &len);
+    enum smtp_verb verb = verb_find(text, word, &len);
     if (verb != SMTP_UNKNOWN && text.len > len && !is_blank(text.at[len]) && text.at[len] != ':')
         verb = SMTP_UNKNOWN;
     if (verb == SMTP_UNKNOWN)
         for (len = 0; len < text.len && !is_blank(text.at[len]);)
             len++;
-    struct span rest = span_skip(text, len);
-    struct span argument = skip_blanks(rest);
-    *ret_parsed = (struct parsed){
-        .verb = verb,
-        .line = line,
-        .argument = trim_right(argument),
-        .loose = text.len != line.len || rest.len > argument.len + 1,
-    };
+    size_t stop = start + len, argument = blanks_end(line, stop);
+    ret_parsed->verb = verb;
+    ret_parsed->line = line;
+    ret_parsed->argument = trim_right(span_skip(line, argument));
+    ret_parsed->path = ret_parsed->address = ret_parsed->params = SPAN_NULL;
+    ret_parsed->loose = start > 0 || argument > stop + 1;
+    ret_parsed->lower = verb != SMTP_UNKNOWN && (word & ~UPPER_MASK) != 0;
     if (verb == SMTP_UNKNOWN)
         return;
-    for (size_t i = 0; i < len; i++)
+    for (size_t i = 4; i < len; i++)
         ret_parsed->lower |= text.at[i] >= 'a';
-    ret_parsed->loose |= rest.len > 0 && rest.at[0] == ':';
+    ret_parsed->loose |= stop < line.len && line.at[stop] == ':';
     if (verb == SMTP_MAIL || verb == SMTP_SEND) {
         envelope_parse(SPAN_LITERAL("FROM"), ret_parsed);
     } else if (verb == SMTP_RCPT) {

@@ -9,6 +9,9 @@
 
 #include <mxtap/smtp.h>
 
+/* Off the path of an ordinary dialogue: kept out of the functions that call it. */
+#define SMTP_RARE __attribute__((cold, noinline))
+
 struct parsed {
     enum smtp_verb verb;
     struct span line, argument, path, address, params;

@@ -73,17 +73,15 @@ bool doubt_is_certain(struct queue *queue)
 }
 
 /* Takes the oldest off; the next reply is then for the one behind it. */
-struct pending doubt_take_head(struct queue *queue)
+void doubt_drop_head(struct queue *queue)
 {
-    struct pending entry = *queue_at(queue, 0);
-    queue_pop(queue);
     bool alive = queue->doubt;
+    queue_pop(queue);
     for (uint32_t i = 0; i < queue->count && alive; i++) {
         queue_at(queue, i)->flags |= PENDING_ALIVE;
         alive = queue_at(queue, i)->kind >= PENDING_HOLE;
     }
     queue->alive_end = queue->alive_end || alive;
-    return entry;
 }
 
 /* What is older than the youngest command that was sent after all others were answered has been

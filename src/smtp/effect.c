@@ -242,18 +242,16 @@ void effect_give(struct smtp_session *session, const struct pending *entry,
             greeting(session, reply);
         return;
     }
+    static const struct smtp_reply unseen;
+    const struct smtp_reply *out = reply == NULL ? &unseen : &reply->out;
     struct smtp_command command;
-    struct smtp_reply out = {0};
     queue_command(&session->queue, entry, &command);
-    if (reply != NULL)
-        out = reply->out;
-    else
-        session->summary.unseen_replies++;
+    session->summary.unseen_replies += reply == NULL;
     if (entry->expect > 0 && command.verb == SMTP_CONTENT)
         lmtp_recipient(session, entry, &command);
     if (session->sink.on_exchange != NULL)
-        session->sink.on_exchange(session->sink.arg, session, &command, &out);
-    apply(session, entry, &command, reply, &out);
+        session->sink.on_exchange(session->sink.arg, session, &command, out);
+    apply(session, entry, &command, reply, out);
 }
 
 void effect_unsolicited(struct smtp_session *session, const struct reply *reply, bool explained)

@@ -24,11 +24,6 @@ void lines_drop(struct lines *lines)
     lines->spent = false;
 }
 
-struct span lines_kept(const struct lines *lines)
-{
-    return lines->spent ? SPAN_NULL : buf_span(&lines->carry);
-}
-
 void lines_keep(struct lines *lines, struct span part)
 {
     if (lines->spent)
@@ -42,36 +37,29 @@ void lines_gap(struct lines *lines)
     lines_drop(lines);
 }
 
-int lines_peek(const struct lines *lines, struct span rest, size_t index)
+/* A line without its LF: strips the CR and says what is odd about the line. */
+static void finish(struct span text, struct line *ret_line)
 {
-    struct span kept = lines_kept(lines);
-    if (index < kept.len)
-        return kept.at[index];
-    index -= kept.len;
-    return index < rest.len ? rest.at[index] : -1;
+    bool cr = text.len > 0 && text.at[text.len - 1] == '\r';
+    text.len -= cr;
+    ret_line->bare_lf = !cr;
+    ret_line->cut = text.len > SMTP_LINE_MAX;
+    ret_line->text = span_head(text, SMTP_LINE_MAX);
 }
 
-/* Strips the line end and says what is odd about the line. */
-static void finish(struct span text, bool cut, struct line *ret_line)
+/* The same of a line that was put together. */
+static void finish_kept(const struct buf *carry, struct line *ret_line)
 {
-    bool cr = false;
+    struct span text = buf_span(carry);
     if (text.len > 0 && text.at[text.len - 1] == '\n') {
-        text.len--;
-        cr = text.len > 0 && text.at[text.len - 1] == '\r';
-        if (cr)
-            text.len--;
+        finish(span_head(text, text.len - 1), ret_line);
     } else {
-        cr = true; /* its end was cut off: not known, so not held against the sender */
+        /* Its end was cut off: not known, so not held against the sender. */
+        ret_line->bare_lf = false;
+        ret_line->cut = text.len > SMTP_LINE_MAX;
+        ret_line->text = span_head(text, SMTP_LINE_MAX);
     }
-    if (text.len > SMTP_LINE_MAX) {
-        text.len = SMTP_LINE_MAX;
-        cut = true;
-    }
-    *ret_line = (struct line){
-        .text = text,
-        .bare_lf = !cr,
-        .cut = cut,
-    };
+    ret_line->cut |= carry->truncated;
 }
 
 bool lines_next(struct lines *lines, struct span *rest, struct line *ret_line)
@@ -80,21 +68,22 @@ bool lines_next(struct lines *lines, struct span *rest, struct line *ret_line)
         lines_drop(lines);
     while (rest->len > 0) {
         const uint8_t *end = memchr(rest->at, '\n', rest->len);
-        struct span part = span_head(*rest, end == NULL ? rest->len : (size_t)(end - rest->at) + 1);
-        *rest = span_skip(*rest, part.len);
+        size_t len = end == NULL ? rest->len : (size_t)(end - rest->at) + 1;
+        struct span part = {rest->at, len};
+        *rest = (struct span){rest->at + len, rest->len - len};
         if (lines->skip) {
             lines->skip = end == NULL;
             continue;
         }
         if (end != NULL && lines->carry.len == 0) {
-            finish(part, false, ret_line);
+            finish(span_head(part, len - 1), ret_line);
             return true;
         }
         buf_add(&lines->carry, part);
         if (end == NULL)
             break;
         lines->spent = true;
-        finish(buf_span(&lines->carry), lines->carry.truncated, ret_line);
+        finish_kept(&lines->carry, ret_line);
         return true;
     }
     return false;

@@ -28,12 +28,21 @@ void lines_done(struct lines *lines);
 /* Takes the next line off *rest; false: rest is used up and what remains of it is kept. */
 bool lines_next(struct lines *lines, struct span *rest, struct line *ret_line);
 
+/* What is kept of an incomplete line. */
+static inline struct span lines_kept(const struct lines *lines)
+{
+    return lines->spent ? SPAN_NULL : buf_span(&lines->carry);
+}
+
 /* Octet number index of the line that begins with what is kept and goes on with rest; -1: not
  * there yet. */
-int lines_peek(const struct lines *lines, struct span rest, size_t index);
-
-/* What is kept of an incomplete line. */
-struct span lines_kept(const struct lines *lines);
+static inline int lines_peek(const struct lines *lines, struct span rest, size_t index)
+{
+    size_t kept = lines->spent ? 0 : lines->carry.len;
+    if (index < kept)
+        return lines->carry.at[index];
+    return index - kept < rest.len ? rest.at[index - kept] : -1;
+}
 
 /* Adds to what is kept, for callers that look before they take a line. */
 void lines_keep(struct lines *lines, struct span part);

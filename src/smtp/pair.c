@@ -193,7 +193,6 @@ void pair_one_sided(struct smtp_session *session)
     pair_hole(session, PENDING_HOLE);
 }
 
-/* The oldest command has this reply. */
 /* LMTP: a reply for each recipient accepted (RFC 2033 4.2). False: it is not known how many were.
  */
 static bool count_accepted(const struct smtp_session *session, uint32_t *count)
@@ -209,36 +208,53 @@ static bool count_accepted(const struct smtp_session *session, uint32_t *count)
     return !session_has(session, SMTP_FACT_GAP_CLIENT); /* a RCPT may be missing */
 }
 
+/* AUTH is the oldest command and has this reply: is there more to come? */
+static bool settle_auth(struct smtp_session *session, struct pending *head,
+                        const struct reply *reply)
+{
+    if (reply->out.code == 334) {
+        session->auth = AUTH_CHALLENGED;
+        head->expect -= head->expect > 0;
+        return true;
+    }
+    if (reply->out.code < 400 || head->expect == 0)
+        return false;
+    /* It sent its answers without being asked: the server takes them for commands. */
+    struct pending entry = *head;
+    pair_hole_head(session, PENDING_JUNK);
+    effect_give(session, &entry, reply);
+    return true;
+}
+
+/* The end of data is the oldest and has this reply: is there more to come? */
+static bool settle_content(struct smtp_session *session, struct pending *head,
+                           const struct reply *reply)
+{
+    struct pending entry = *head;
+    if (session_has(session, SMTP_FACT_LMTP)) {
+        if (!count_accepted(session, &head->expect)) {
+            pair_hole_head(session, PENDING_HOLE);
+            effect_give(session, &entry, NULL);
+            return true;
+        }
+        entry.expect = head->expect;
+    }
+    if (entry.expect <= 1)
+        return false;
+    effect_give(session, &entry, reply);
+    head->expect--;
+    return true;
+}
+
 void pair_settle(struct smtp_session *session, const struct reply *reply)
 {
     struct queue *queue = &session->queue;
     struct pending *head = queue_at(queue, 0);
+    if ((head->verb == SMTP_AUTH && settle_auth(session, head, reply)) ||
+        (head->verb == SMTP_CONTENT && settle_content(session, head, reply)))
+        return;
     struct pending entry = *head;
-    if (entry.verb == SMTP_AUTH && reply->out.code == 334) {
-        session->auth = AUTH_CHALLENGED;
-        head->expect -= head->expect > 0;
-        return;
-    }
-    if (entry.verb == SMTP_CONTENT && session_has(session, SMTP_FACT_LMTP)) {
-        if (!count_accepted(session, &head->expect)) {
-            pair_hole_head(session, PENDING_HOLE);
-            effect_give(session, &entry, NULL);
-            return;
-        }
-        entry.expect = head->expect;
-    }
-    if (entry.verb == SMTP_CONTENT && entry.expect > 1) {
-        effect_give(session, &entry, reply);
-        head->expect--;
-        return;
-    }
-    if (entry.verb == SMTP_AUTH && reply->out.code >= 400 && entry.expect > 0) {
-        /* It sent its answers without being asked: the server takes them for commands. */
-        pair_hole_head(session, PENDING_JUNK);
-        effect_give(session, &entry, reply);
-        return;
-    }
-    entry = doubt_take_head(queue);
+    doubt_drop_head(queue);
     effect_give(session, &entry, reply);
 }
 
@@ -273,11 +289,12 @@ static void pair_certain(struct smtp_session *session, const struct reply *reply
     struct queue *queue = &session->queue;
     while (queue->count > 0 && doubt_is_certain(queue)) {
         struct pending *head = queue_at(queue, 0);
-        bool empty_line = head->verb == SMTP_UNKNOWN && head->line == 0;
         if (fit_judge(queue, head, reply) == FIT_NO) {
+            bool empty_line = head->verb == SMTP_UNKNOWN && head->line == 0;
             if (find_sure(queue, reply) > 0 || empty_line) {
                 /* The server answered fewer times than it was asked. */
-                struct pending entry = doubt_take_head(queue);
+                struct pending entry = *head;
+                doubt_drop_head(queue);
                 effect_give(session, &entry, NULL);
                 continue;
             }

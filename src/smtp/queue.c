@@ -50,10 +50,9 @@ static void *grow(struct queue *queue, const void *old, size_t used, size_t old_
     return grown;
 }
 
-static bool room_entry(struct queue *queue)
+/* No entry fits behind the others. */
+static SMTP_RARE bool room_entry(struct queue *queue)
 {
-    if (queue->head + queue->count < queue->room)
-        return true;
     if (queue->head > 0) {
         memmove(queue->entries, queue->entries + queue->head,
                 queue->count * sizeof *queue->entries);
@@ -85,10 +84,9 @@ static void compact_text(struct queue *queue)
         queue_at(queue, i)->text -= start;
 }
 
-static bool room_text(struct queue *queue, size_t len)
+/* No text of that length fits behind the others. */
+static SMTP_RARE bool room_text(struct queue *queue, size_t len)
 {
-    if (queue->text_len + len <= queue->text_room)
-        return true;
     if (queue->count > 0 && queue_at(queue, 0)->text > queue->text_len / 2)
         compact_text(queue);
     uint32_t room = queue->text_room;
@@ -109,9 +107,12 @@ static bool room_text(struct queue *queue, size_t len)
     return true;
 }
 
+/* The entry has no parts yet. */
 static void set_part(struct span line, struct span part, uint16_t *ret_at, uint16_t *ret_len)
 {
-    *ret_at = part.len == 0 ? 0 : (uint16_t)(part.at - line.at);
+    if (part.len == 0)
+        return;
+    *ret_at = (uint16_t)(part.at - line.at);
     *ret_len = (uint16_t)part.len;
 }
 
@@ -135,7 +136,9 @@ struct pending *queue_push(struct queue *queue, enum pending_kind kind, const st
     if (queue->count == 0)
         queue->head = queue->text_len = 0;
     size_t len = parsed == NULL ? 0 : parsed->line.len;
-    if (queue->count >= SMTP_PENDING_MAX || !room_entry(queue) || !room_text(queue, len))
+    if (queue->count >= SMTP_PENDING_MAX ||
+        (queue->head + queue->count >= queue->room && !room_entry(queue)) ||
+        (queue->text_len + len > queue->text_room && !room_text(queue, len)))
         return NULL;
     struct pending *entry = queue_at(queue, queue->count++);
     *entry = (struct pending){.time = time, .text = queue->text_len, .kind = (uint8_t)kind};

@@ -24,26 +24,35 @@ static size_t enhanced_len(struct span text)
     return at == text.len || text.at[at] == ' ' || text.at[at] == '\t' ? at : 0;
 }
 
+/* Behind three digits: they are no code. */
+static bool continues_word(uint8_t octet)
+{
+    return is_digit(octet) || (octet | 0x20) >= 'a' || octet == '.';
+}
+
 bool reply_line_parse(struct span line, struct reply_line *ret_line)
 {
-    if (line.len < 3 || line.at[0] < '2' || line.at[0] > '5' || !is_digit(line.at[1]) ||
-        !is_digit(line.at[2]))
+    if (line.len < 3)
         return false;
+    unsigned hundreds = line.at[0] - (unsigned)'0', tens = line.at[1] - (unsigned)'0';
+    unsigned ones = line.at[2] - (unsigned)'0';
     uint8_t separator = line.len > 3 ? line.at[3] : ' ';
-    if ((separator >= '0' && separator <= '9') || (separator | 0x20) >= 'a' || separator == '.')
+    bool plain = separator == ' ' || separator == '-';
+    if (hundreds - 2 > 3 || tens > 9 || ones > 9 || (!plain && continues_word(separator)))
         return false;
-    struct span text = span_skip(line, 4);
-    while (text.len > 0 && (text.at[0] == ' ' || text.at[0] == '\t'))
-        text = span_skip(text, 1);
-    size_t len = text.len > 4 && text.at[1] == '.' ? enhanced_len(text) : 0;
-    if (len > 0 && text.at[0] != '2' && text.at[0] != '4' && text.at[0] != '5')
-        len = 0;
-    ret_line->code = (unsigned)(line.at[0] - '0') * 100 + (unsigned)(line.at[1] - '0') * 10 +
-                     (unsigned)(line.at[2] - '0');
+    size_t start = 4;
+    while (start < line.len && (line.at[start] == ' ' || line.at[start] == '\t'))
+        start++;
+    struct span text = span_skip(line, start);
+    size_t len = 0;
+    if (text.len > 4 && text.at[1] == '.' &&
+        (text.at[0] == '2' || text.at[0] == '4' || text.at[0] == '5'))
+        len = enhanced_len(text);
+    ret_line->code = hundreds * 100 + tens * 10 + ones;
     ret_line->last = separator != '-';
-    ret_line->odd = separator != '-' && separator != ' ';
+    ret_line->odd = !plain;
     ret_line->enhanced = span_head(text, len);
-    ret_line->text = len < text.len && len > 0 ? span_skip(text, len + 1) : span_skip(text, len);
+    ret_line->text = len > 0 ? span_skip(text, len + 1) : text;
     return true;
 }
 
@@ -140,10 +149,10 @@ bool reply_add(struct reply_parts *parts, const struct reply_line *line, struct 
         return !parts->open;
     }
     struct span text = span_head(line->text, SMTP_REPLY_TEXT_MAX);
-    *ret_reply = (struct reply){
-        .out = {.code = line->code, .enhanced = line->enhanced, .text = text, .lines = 1},
-        .first = text,
-    };
+    ret_reply->out = (struct smtp_reply){
+        .code = line->code, .enhanced = line->enhanced, .text = text, .lines = 1};
+    ret_reply->first = text;
+    ret_reply->keywords = ret_reply->pipelining = ret_reply->untrusted = false;
     return true;
 }
 

@@ -44,13 +44,31 @@ static inline void count_lines(struct scan *scan, uint64_t lf, uint64_t after_cr
     scan->line = count - 1 - (unsigned)(63 - __builtin_clzll(lf));
 }
 
+/* Masks as block() uses them: what stands in front of a block is carried into it. */
+struct carry {
+    uint64_t cr, lf;
+};
+
+/* An ordinary block: no dot at the start of a line, no bare CR or LF, no NUL. False: it is none. */
+static inline bool plain_block(struct scan *scan, const struct scan_mask *mask, bool dots,
+                               struct carry *carry)
+{
+    uint64_t after_cr = mask->cr << 1 | carry->cr;
+    uint64_t after = after_cr | mask->lf << 1 | carry->lf;
+    if (after_cr != mask->lf || mask->nul != 0 || (dots && (mask->dot & after) != 0))
+        return false;
+    count_lines(scan, mask->lf, after_cr, BLOCK);
+    *carry = (struct carry){mask->cr >> 63, mask->lf >> 63};
+    return true;
+}
+
 /* One block of which count octets count; where the dot stands, or BLOCK. */
 static inline unsigned block(struct scan *scan, const struct scan_mask *mask, unsigned count,
-                             bool dots, uint64_t *carry_cr, uint64_t *carry_lf)
+                             bool dots, struct carry *carry)
 {
     uint64_t valid = below(count);
-    uint64_t after_cr = (mask->cr << 1 | *carry_cr) & valid;
-    uint64_t after_lf = mask->lf << 1 | *carry_lf;
+    uint64_t after_cr = (mask->cr << 1 | carry->cr) & valid;
+    uint64_t after_lf = mask->lf << 1 | carry->lf;
     uint64_t stop = dots ? mask->dot & (after_cr | after_lf) & valid : 0;
     uint64_t lf = mask->lf, nul = mask->nul;
     unsigned cut = BLOCK;
@@ -69,15 +87,30 @@ static inline unsigned block(struct scan *scan, const struct scan_mask *mask, un
         scan->nul += count_bits(nul);
     if (count > 0)
         count_lines(scan, lf, after_cr, count);
-    *carry_cr = mask->cr >> 63;
-    *carry_lf = mask->lf >> 63;
+    *carry = (struct carry){mask->cr >> 63, mask->lf >> 63};
     return cut;
 }
 
-static size_t run(struct scan *scan, struct span data, bool dots)
+/* The masks of the octets behind the last whole block. */
+static void tail_masks(const struct scan *scan, struct span data, unsigned rest,
+                       struct scan_mask *ret_mask)
+{
+    uint8_t padded[BLOCK] = {0};
+    unsigned over = BLOCK - rest;
+    if (data.len < BLOCK)
+        memcpy(padded + over, data.at, rest);
+    /* A block that ends where the data end: what is in front of the rest is shifted out. */
+    scan->kernel->masks(data.len < BLOCK ? padded : data.at + data.len - BLOCK, 1, ret_mask);
+    ret_mask->lf >>= over;
+    ret_mask->cr >>= over;
+    ret_mask->dot >>= over;
+    ret_mask->nul >>= over;
+}
+
+static inline size_t run(struct scan *scan, struct span data, bool dots)
 {
     struct scan_mask masks[BATCH];
-    uint64_t carry_cr = scan->last[1] == '\r', carry_lf = scan->last[1] == '\n';
+    struct carry carry = {scan->last[1] == '\r', scan->last[1] == '\n'};
     size_t whole = data.len / BLOCK * BLOCK;
     for (size_t at = 0; at < whole;) {
         size_t blocks = (whole - at) / BLOCK;
@@ -85,18 +118,17 @@ static size_t run(struct scan *scan, struct span data, bool dots)
             blocks = BATCH;
         scan->kernel->masks(data.at + at, blocks, masks);
         for (size_t i = 0; i < blocks; i++, at += BLOCK) {
-            unsigned cut = block(scan, &masks[i], BLOCK, dots, &carry_cr, &carry_lf);
+            if (plain_block(scan, &masks[i], dots, &carry))
+                continue;
+            unsigned cut = block(scan, &masks[i], BLOCK, dots, &carry);
             if (cut < BLOCK)
                 return at + cut;
         }
     }
     unsigned rest = (unsigned)(data.len - whole);
     if (rest > 0) {
-        uint8_t padded[BLOCK];
-        memset(padded + rest, 'a', BLOCK - rest);
-        memcpy(padded, data.at + whole, rest);
-        scan->kernel->masks(padded, 1, masks);
-        unsigned cut = block(scan, masks, rest, dots, &carry_cr, &carry_lf);
+        tail_masks(scan, data, rest, masks);
+        unsigned cut = block(scan, masks, rest, dots, &carry);
         if (cut < BLOCK)
             return whole + cut;
     }

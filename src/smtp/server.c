@@ -112,7 +112,7 @@ void server_data(struct smtp_session *session, struct span data)
         !session_has(session, SMTP_FACT_GAP_SERVER) && !start(session, data))
         return;
     while (session->mode != MODE_LEFT && data.len > 0) {
-        if (!lines->skip && start_is_tls(lines_peek(lines, data, 0), lines_peek(lines, data, 1))) {
+        if (!lines->skip && start_tls_begins(lines, data)) {
             session_fact(session, SMTP_FACT_TLS);
             session_leave(session);
             return;

@@ -12,10 +12,24 @@ static void reset_names(struct smtp_session *session)
     summary->xclient = names_get(&session->names, NAME_XCLIENT);
 }
 
+static struct span *shown_name(struct smtp_summary *summary, enum name name)
+{
+    switch (name) {
+    case NAME_GREETING: return &summary->greeting;
+    case NAME_HELO: return &summary->helo;
+    case NAME_HELO_REPLY: return &summary->helo_reply;
+    default: return &summary->xclient;
+    }
+}
+
 void session_name(struct smtp_session *session, enum name name, struct span value)
 {
+    bool again = names_get(&session->names, name).len > 0;
     names_set(&session->names, name, value);
-    reset_names(session);
+    if (again)
+        reset_names(session); /* the others have moved */
+    else
+        *shown_name(&session->summary, name) = names_get(&session->names, name);
 }
 
 void session_trace(struct smtp_session *session, enum direction direction, struct span line)

@@ -91,7 +91,7 @@ static inline void session_fact(struct smtp_session *session, enum smtp_fact fac
 void session_name(struct smtp_session *session, enum name name, struct span value);
 void session_trace(struct smtp_session *session, enum direction direction, struct span line);
 /* It is not SMTP, or not any more: from here on octets are only counted. */
-void session_leave(struct smtp_session *session);
+SMTP_RARE void session_leave(struct smtp_session *session);
 
 /* client.c */
 void client_data(struct smtp_session *session, struct span data);
@@ -130,21 +130,21 @@ void pair_reply(struct smtp_session *session, struct reply *reply);
 /* The oldest command has this reply. */
 void pair_settle(struct smtp_session *session, const struct reply *reply);
 /* Commands were sent before the reply to the last one. */
-void pair_note_pipelined(struct smtp_session *session);
+SMTP_RARE void pair_note_pipelined(struct smtp_session *session);
 /* Puts a command into the queue. */
 struct pending *pair_push(struct smtp_session *session, enum pending_kind kind,
                           const struct parsed *parsed);
 /* Commands may be missing here (PENDING_HOLE, PENDING_JUNK). */
-void pair_hole(struct smtp_session *session, enum pending_kind kind);
+SMTP_RARE void pair_hole(struct smtp_session *session, enum pending_kind kind);
 /* The oldest command becomes a hole: an unknown number of replies follows in its place. */
-void pair_hole_head(struct smtp_session *session, enum pending_kind kind);
+SMTP_RARE void pair_hole_head(struct smtp_session *session, enum pending_kind kind);
 /* Replies may be missing here. */
-void pair_lost(struct smtp_session *session);
+SMTP_RARE void pair_lost(struct smtp_session *session);
 /* The client goes on behind a command after which it must wait. If the replies may have been lost,
  * they were: all that waits is given out as unseen, and the answer is yes. */
 bool pair_must_be_answered(struct smtp_session *session);
 /* Everything that waits is given out as unseen. */
-void pair_flush(struct smtp_session *session);
+SMTP_RARE void pair_flush(struct smtp_session *session);
 /* Before another message begins: what belongs to the last one is given out. */
 void pair_give_message(struct smtp_session *session);
 /* No server anywhere: commands do not wait for ever. */
@@ -155,7 +155,8 @@ void pair_one_sided(struct smtp_session *session);
 void effect_give(struct smtp_session *session, const struct pending *entry,
                  const struct reply *reply);
 /* A reply that no command in sight asked for may still tell something. */
-void effect_unsolicited(struct smtp_session *session, const struct reply *reply, bool explained);
+SMTP_RARE void effect_unsolicited(struct smtp_session *session, const struct reply *reply,
+                                  bool explained);
 void effect_finish(struct smtp_session *session, enum smtp_verb ended_by);
 
 /* message.c */
@@ -164,7 +165,7 @@ void message_start(struct smtp_session *session, bool bare_lf_client);
 void message_feed(struct smtp_session *session, struct span *rest);
 void message_chunk_start(struct smtp_session *session, uint64_t size, bool last);
 void message_chunk_feed(struct smtp_session *session, struct span *rest);
-void message_gap(struct smtp_session *session, uint64_t length);
+SMTP_RARE void message_gap(struct smtp_session *session, uint64_t length);
 /* The sink is told that no more content comes. */
 void message_close(struct smtp_session *session);
 /* The server's reply shows that the content is over; true: it was the answer to its end. */
@@ -178,6 +179,8 @@ enum start { START_MORE, START_SMTP, START_TLS, START_PROXY, START_BINARY, START
 enum start start_client(struct span head);
 enum start start_server(struct span head);
 bool start_is_tls(int first, int second);
+/* The same of the line that begins with what is kept and goes on with rest. */
+bool start_tls_begins(const struct lines *lines, struct span rest);
 /* A server's first line that is no reply: of another protocol? */
 bool start_is_other_banner(struct span line, bool *ret_http);
 

@@ -6,9 +6,19 @@
 
 #define LOOK 4 /* octets in which nothing binary may stand */
 
+static bool is_tls_type(int octet)
+{
+    return octet >= 0x14 && octet <= 0x17;
+}
+
 bool start_is_tls(int first, int second)
 {
-    return first >= 0x14 && first <= 0x17 && second == 0x03;
+    return is_tls_type(first) && second == 0x03;
+}
+
+bool start_tls_begins(const struct lines *lines, struct span rest)
+{
+    return is_tls_type(lines_peek(lines, rest, 0)) && lines_peek(lines, rest, 1) == 0x03;
 }
 
 static bool is_binary(uint8_t octet)
@@ -32,11 +42,6 @@ static enum start tls_or_binary(struct span head)
     if (head.len < 2)
         return START_MORE;
     return start_is_tls(head.at[0], head.at[1]) ? START_TLS : START_BINARY;
-}
-
-static bool is_tls_type(uint8_t octet)
-{
-    return octet >= 0x14 && octet <= 0x17;
 }
 
 enum start start_client(struct span head)

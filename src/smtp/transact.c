@@ -14,11 +14,6 @@ void transact_init(struct transact *transact, struct budget *budget)
 
 void transact_done(struct transact *transact)
 {
-    transact_reset(transact, 0);
-}
-
-void transact_reset(struct transact *transact, uint32_t tx_id)
-{
     if (transact->recipients != transact->first) {
         free(transact->recipients);
         if (transact->budget != NULL)
@@ -27,6 +22,11 @@ void transact_reset(struct transact *transact, uint32_t tx_id)
         transact->room = TRANSACT_FIRST;
     }
     store_reset(&transact->store);
+}
+
+void transact_reset(struct transact *transact, uint32_t tx_id)
+{
+    transact_done(transact);
     transact->shown = (struct smtp_transaction){.tx_id = tx_id};
 }
 
