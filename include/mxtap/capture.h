@@ -4,8 +4,8 @@
  * Called by app. Files are pcap (micro- and nanoseconds, both byte orders) and pcapng, each also
  * gzipped, "-" is standard input; a directory stands for its captures. Several inputs are merged by
  * time; rotated files, which do not overlap, are read one after the other, so that the number of
- * files is not limited by open descriptors. libpcap reads what it can; a pcapng whose interfaces
- * differ in link type goes through our own block reader behind the same seam (captures.def).
+ * files is not limited by open descriptors. libpcap opens a pcap file and says what it is; its
+ * records, and the blocks of a pcapng, are read in place (docs/adr/records-in-place.md).
  *
  * Packets lend their octets until the next capture_next. A damaged file is read up to the damage,
  * reported once through on_damage, and the other inputs go on. One thread a capture.
