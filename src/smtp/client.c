@@ -6,8 +6,8 @@
 #include "session.h"
 
 /* The client has said this command. */
-static void note_command(struct smtp_session *session, enum smtp_verb verb, struct span line,
-                         struct span argument)
+static inline void note_command(struct smtp_session *session, enum smtp_verb verb, struct span line,
+                                struct span argument)
 {
     struct smtp_summary *summary = &session->summary;
     summary->commands++;
@@ -37,8 +37,8 @@ static void note_command(struct smtp_session *session, enum smtp_verb verb, stru
     session_trace(session, FROM_CLIENT, line);
 }
 
-static void note_style(struct smtp_session *session, const struct line *line,
-                       const struct parsed *parsed)
+static inline void note_style(struct smtp_session *session, const struct line *line,
+                              const struct parsed *parsed)
 {
     bool unknown = parsed->verb == SMTP_UNKNOWN;
     if (parsed->loose && !unknown)

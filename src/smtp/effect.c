@@ -189,9 +189,9 @@ static void starttls(struct smtp_session *session, const struct smtp_reply *repl
         session->mode = MODE_TLS_WAIT;
 }
 
-static void apply(struct smtp_session *session, const struct pending *entry,
-                  const struct smtp_command *command, const struct reply *reply,
-                  const struct smtp_reply *out)
+static inline void apply(struct smtp_session *session, const struct pending *entry,
+                         const struct smtp_command *command, const struct reply *reply,
+                         const struct smtp_reply *out)
 {
     switch (command->verb) {
     case SMTP_HELO:
@@ -234,8 +234,7 @@ static void lmtp_recipient(struct smtp_session *session, const struct pending *e
 void effect_give(struct smtp_session *session, const struct pending *entry,
                  const struct reply *reply)
 {
-    if ((entry->flags & PENDING_GIVEN) != 0 || entry->kind == PENDING_HOLE ||
-        entry->kind == PENDING_JUNK)
+    if ((entry->flags & PENDING_GIVEN) != 0 || entry->kind >= PENDING_HOLE)
         return;
     if (entry->kind == PENDING_GREETING) {
         if (reply != NULL)

@@ -144,7 +144,7 @@ struct pending *queue_push(struct queue *queue, enum pending_kind kind, const st
     *entry = (struct pending){.time = time, .text = queue->text_len, .kind = (uint8_t)kind};
     if (parsed != NULL)
         set_text(queue, entry, parsed);
-    bool hole = kind == PENDING_HOLE || kind == PENDING_JUNK;
+    bool hole = kind >= PENDING_HOLE;
     queue->holes += hole;
     if (queue->doubt) {
         entry->flags = queue->alive_end ? PENDING_ALIVE : 0;
@@ -157,7 +157,7 @@ struct pending *queue_push(struct queue *queue, enum pending_kind kind, const st
 
 static bool is_hole(const struct pending *entry)
 {
-    return entry->kind == PENDING_HOLE || entry->kind == PENDING_JUNK;
+    return entry->kind >= PENDING_HOLE;
 }
 
 void queue_pop(struct queue *queue)

@@ -18,8 +18,9 @@
 enum pending_kind {
     PENDING_COMMAND,
     PENDING_GREETING, /* what the server says first: no command */
-    PENDING_HOLE,     /* any number of commands that were not captured */
-    PENDING_JUNK,     /* any number of lines that the server takes for commands and refuses */
+    /* From here on no commands but holes. */
+    PENDING_HOLE, /* any number of commands that were not captured */
+    PENDING_JUNK, /* any number of lines that the server takes for commands and refuses */
 };
 
 enum {
