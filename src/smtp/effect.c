@@ -29,7 +29,10 @@ void effect_finish(struct smtp_session *session, enum smtp_verb ended_by)
 static void greeting(struct smtp_session *session, const struct reply *reply)
 {
     session_name(session, NAME_GREETING, reply->first);
-    if (span_find_nocase(reply->out.text, SPAN_LITERAL("ESMTP")) < reply->out.text.len)
+    const struct span word = SPAN_LITERAL("ESMTP");
+    struct span text = reply->out.text;
+    /* As nearly everybody writes it, before any case is tried. */
+    if (span_find_span(text, word) < text.len || span_find_nocase(text, word) < text.len)
         session_fact(session, SMTP_FACT_ESMTP_OFFERED);
     bool early = queue_commands(&session->queue) > 0 ||
                  lines_kept(&session->lines[FROM_CLIENT]).len > 0 ||
