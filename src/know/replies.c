@@ -72,7 +72,7 @@ static enum err rules_from_file(struct replyrules *rules, const char *path, char
         else if (len > FILE_MAX)
             err = file_problem(path, "larger than 1 MiB", problem);
         else
-            err = replyrules_add(rules, path, span_make(text, len), problem);
+            err = replyrules_add(rules, path, false, span_make(text, len), problem);
     }
     free(text);
     fclose(file);
@@ -89,7 +89,7 @@ enum err replies_new(const char *path, struct replies **ret_replies,
     if (err == ERR_NONE && path != NULL)
         err = rules_from_file(replies->rules, path, ret_problem);
     if (err == ERR_NONE)
-        err = replyrules_add(replies->rules, "replies.rules",
+        err = replyrules_add(replies->rules, "replies.rules", true,
                              span_make(replies_builtin, replies_builtin_size), ret_problem);
     if (err == ERR_NONE && getrandom(replies->keys, sizeof(replies->keys), 0) < 0)
         err = file_problem("getrandom", strerror(errno), ret_problem);

@@ -17,7 +17,9 @@ struct rule {
     enum reply_class class;
     char codes[PATTERN_SIZE];    /* "*", "550,551", "5xx" */
     char enhanced[PATTERN_SIZE]; /* "*", "-", "5.1.1", "x.7.x" */
-    pcre2_code *expression;      /* NULL: any words */
+    struct span text;            /* of a trusted expression that is not compiled yet, or empty */
+    pcre2_code *expression;      /* NULL: none, or not compiled yet */
+    bool any_words;              /* there is no expression */
     bool machine_code; /* the library was asked for it: at the first use, for most are rare */
 };
 
@@ -31,6 +33,7 @@ struct replyrules {
 struct place {
     const char *origin;
     unsigned line;
+    bool trusted;
     char *problem;
 };
 
@@ -118,6 +121,13 @@ static enum err expression_new(const struct place *place, struct span text, pcre
     return ERR_NONE;
 }
 
+static enum err expression_compile(const struct place *place, struct rule *rule)
+{
+    enum err err = expression_new(place, rule->text, &rule->expression);
+    rule->text = SPAN_NULL;
+    return err;
+}
+
 static enum err rule_parse(const struct place *place, struct span line, struct rule *ret_rule)
 {
     struct rule rule = {.expression = NULL};
@@ -133,8 +143,10 @@ static enum err rule_parse(const struct place *place, struct span line, struct r
         return wrong(place, "enhanced codes are like 5.1.1, x.7.x, * or - (none), not", enhanced);
     if (expression.len == 0)
         return wrong(place, "a rule is: class codes enhanced expression, not", line);
-    if (!span_equal(expression, SPAN_LITERAL("*"))) {
-        enum err err = expression_new(place, expression, &rule.expression);
+    rule.any_words = span_equal(expression, SPAN_LITERAL("*"));
+    if (!rule.any_words) {
+        rule.text = expression;
+        enum err err = place->trusted ? ERR_NONE : expression_compile(place, &rule);
         if (err != ERR_NONE)
             return err;
     }
@@ -158,10 +170,10 @@ static enum err rule_add(struct replyrules *rules, const struct place *place, st
     return err;
 }
 
-enum err replyrules_add(struct replyrules *rules, const char *origin, struct span text,
-                        char ret_problem[REPLIES_PROBLEM_SIZE])
+enum err replyrules_add(struct replyrules *rules, const char *origin, bool trusted,
+                        struct span text, char ret_problem[REPLIES_PROBLEM_SIZE])
 {
-    struct place place = {origin, 0, ret_problem};
+    struct place place = {origin, 0, trusted, ret_problem};
     while (text.len > 0) {
         size_t len = span_find(text, '\n');
         struct span line = span_trim(span_head(text, len));
@@ -212,8 +224,28 @@ static bool pattern_match(const char *pattern, struct span code)
     return false;
 }
 
+enum err replyrules_check(struct replyrules *rules, char ret_problem[REPLIES_PROBLEM_SIZE])
+{
+    struct place place = {"rule", 0, true, ret_problem};
+    for (size_t i = 0; i < rules->count; i++) {
+        place.line = (unsigned)i + 1;
+        enum err err =
+            rules->rules[i].text.len == 0 ? ERR_NONE : expression_compile(&place, &rules->rules[i]);
+        if (err != ERR_NONE)
+            return err;
+    }
+    return ERR_NONE;
+}
+
 static bool expression_match(struct replyrules *rules, struct rule *rule, struct span words)
 {
+    if (rule->text.len > 0) {
+        char problem[REPLIES_PROBLEM_SIZE];
+        struct place place = {"", 0, true, problem};
+        (void)!expression_compile(&place, rule);
+    }
+    if (rule->expression == NULL)
+        return false;
     if (!rule->machine_code) {
         /* Without JIT the expression is interpreted: slower, with the same result. */
         (void)pcre2_jit_compile(rule->expression, PCRE2_JIT_COMPLETE);
@@ -235,7 +267,7 @@ enum reply_class replyrules_match(struct replyrules *rules, unsigned code, struc
         struct rule *rule = &rules->rules[i];
         if (!pattern_match(rule->codes, code_span) || !pattern_match(rule->enhanced, enhanced))
             continue;
-        if (rule->expression == NULL || expression_match(rules, rule, words))
+        if (rule->any_words || expression_match(rules, rule, words))
             return rule->class;
     }
     return REPLY_OTHER;

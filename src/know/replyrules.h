@@ -23,9 +23,13 @@ struct replyrules;
 enum err replyrules_new(struct replyrules **ret_rules) MXTAP_MUST_CHECK;
 void replyrules_free(struct replyrules *rules);
 
-/* origin is what a problem is reported against: a file's name. */
-enum err replyrules_add(struct replyrules *rules, const char *origin, struct span text,
-                        char ret_problem[REPLIES_PROBLEM_SIZE]) MXTAP_MUST_CHECK;
+/* origin is what a problem is reported against: a file's name. Expressions of trusted text, which
+ * must outlive the list, are compiled at their first use only: most are never needed. */
+enum err replyrules_add(struct replyrules *rules, const char *origin, bool trusted,
+                        struct span text, char ret_problem[REPLIES_PROBLEM_SIZE]) MXTAP_MUST_CHECK;
+/* Compiles every expression now; the problem of the first that is wrong. */
+enum err replyrules_check(struct replyrules *rules,
+                          char ret_problem[REPLIES_PROBLEM_SIZE]) MXTAP_MUST_CHECK;
 
 /* The class of the first rule that matches, or REPLY_OTHER. enhanced may be empty. */
 enum reply_class replyrules_match(struct replyrules *rules, unsigned code, struct span enhanced,
