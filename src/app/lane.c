@@ -123,14 +123,9 @@ void lane_free(struct lane *lane)
     free(lane);
 }
 
-const struct capture *lane_capture(const struct lane *lane)
+uint64_t lane_dropped(const struct lane *lane)
 {
-    return lane->capture;
-}
-
-const struct worker *lane_worker(const struct lane *lane)
-{
-    return lane->worker;
+    return lane->ring == NULL ? 0 : ring_dropped(lane->ring);
 }
 
 static bool comes_before(const struct event *a, const struct event *b)

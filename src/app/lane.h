@@ -31,8 +31,8 @@ enum err lane_start(struct lane *lane) MXTAP_MUST_CHECK;
 /* Waits for the thread; what lane_run would have returned. */
 int lane_join(struct lane *lane);
 void lane_free(struct lane *lane);
-const struct capture *lane_capture(const struct lane *lane);
-const struct worker *lane_worker(const struct lane *lane);
+/* Events that found no memory on their way into the ring. */
+uint64_t lane_dropped(const struct lane *lane);
 
 /* Gives out the events of the lanes that were started, in order, until all have ended. */
 void lanes_merge(struct lane *const *lanes, size_t count,

@@ -15,6 +15,7 @@
 struct pipeline {
     struct pipeline_options options;
     const struct format *format;
+    const struct sink *sink;
     unsigned kinds;
     bool damaged;
     struct know *know;
@@ -29,9 +30,10 @@ struct pipeline {
 static enum err open_output(struct pipeline *pipeline, char message[CONFIG_MESSAGE])
 {
     const struct config_output *config = &pipeline->options.config->output;
+    pipeline->sink = sink_find(config->file == NULL ? "stdout" : "file");
     const struct output_options options = {
         .format = pipeline->format,
-        .sink = sink_find(config->file == NULL ? "stdout" : "file"),
+        .sink = pipeline->sink,
         .target = config->file,
         .kinds = pipeline->kinds,
         .format_options = {.know = pipeline->know},
@@ -39,7 +41,7 @@ static enum err open_output(struct pipeline *pipeline, char message[CONFIG_MESSA
     enum err err = output_new(&options, &pipeline->output);
     if (err != ERR_NONE)
         snprintf(message, CONFIG_MESSAGE, "%s: %s",
-                 config->file == NULL ? "standard output" : config->file,
+                 config->file == NULL ? pipeline->sink->summary : config->file,
                  err == ERR_SYSTEM ? strerror(errno) : err_text(err));
     return err;
 }
@@ -47,18 +49,20 @@ static enum err open_output(struct pipeline *pipeline, char message[CONFIG_MESSA
 static void write_stats(struct pipeline *pipeline)
 {
     struct stats *stats = &pipeline->stats;
-    const struct config_output *config = &pipeline->options.config->output;
     correlator_stats(pipeline->correlator, stats);
     stats->workers = pipeline->lane_count;
     stats->output_count = 1;
-    stats->outputs[0].name = config->file == NULL ? "stdout" : "file";
+    stats->event_queue_drops = 0;
+    for (size_t i = 0; i < pipeline->lane_count; i++)
+        stats->event_queue_drops += lane_dropped(pipeline->lanes[i]);
+    stats->outputs[0].name = pipeline->sink->name;
     output_counters(pipeline->output, &stats->outputs[0].records, &stats->outputs[0].octets,
                     &stats->outputs[0].dropped);
     output_stats(pipeline->output, stats);
 }
 
-/* Each lane reports its part; the last one's completes the record. The final one is written at the
- * end. */
+/* Each lane reports its part, the first lane first (lanes_merge); the last one's completes the
+ * record. The final one is written at the end. */
 static void gather_stats(struct pipeline *pipeline, const struct stats *part)
 {
     if (pipeline->reported == 0)

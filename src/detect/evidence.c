@@ -17,11 +17,6 @@ void evidence_number(struct json_object *evidence, const char *name, double numb
     json_object_object_add(evidence, name, json_object_new_double_s(number, text));
 }
 
-void evidence_bool(struct json_object *evidence, const char *name, bool value)
-{
-    json_object_object_add(evidence, name, json_object_new_boolean(value));
-}
-
 void evidence_text(struct json_object *evidence, const char *name, const char *text)
 {
     json_object_object_add(evidence, name, json_object_new_string(text));
@@ -42,13 +37,6 @@ void evidence_span(struct detect *detect, struct json_object *evidence, const ch
                    struct span text)
 {
     json_object_object_add(evidence, name, json_of_span(detect, text));
-}
-
-void evidence_addr(struct json_object *evidence, const char *name, const struct addr *addr)
-{
-    char text[ADDR_TEXT_SIZE];
-    addr_text(addr, text);
-    evidence_text(evidence, name, text);
 }
 
 /* The list of that name; NULL where it is full. */

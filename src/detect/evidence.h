@@ -15,12 +15,10 @@
 
 void evidence_count(struct json_object *evidence, const char *name, uint64_t count);
 void evidence_number(struct json_object *evidence, const char *name, double number);
-void evidence_bool(struct json_object *evidence, const char *name, bool value);
 void evidence_text(struct json_object *evidence, const char *name, const char *text);
 /* Octets of a stranger, mail addresses in it as privacy says. */
 void evidence_span(struct detect *detect, struct json_object *evidence, const char *name,
                    struct span text);
-void evidence_addr(struct json_object *evidence, const char *name, const struct addr *addr);
 /* A list that is made on first use; past the cap nothing is added. */
 void evidence_list_span(struct detect *detect, struct json_object *evidence, const char *name,
                         struct span text);
