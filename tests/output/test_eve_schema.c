@@ -2,55 +2,11 @@
  * eve: the keys of every record against a list of our own of what Suricata's EVE schema allows;
  * hostile octets everywhere, lists over their caps, the modes of privacy.
  */
-#include "helper_stage.h"
+#include "helper_eve.h"
 #include "test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-static const struct format *eve;
-static struct stage *stage;
-static struct buf record;
-
-static int set_up(void **state)
-{
-    (void)state;
-    eve = format_find("eve");
-    stage = stage_new(PRIVACY_CLEAR);
-    buf_init(&record, 2 << 20);
-    return eve == NULL;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    stage_free(stage);
-    buf_done(&record);
-    return 0;
-}
-
-static struct json_object *smtp_record(const struct event *event)
-{
-    buf_clear(&record);
-    eve->smtp(&stage->options, event, &record);
-    return stage_json(&record);
-}
-
-static struct json_object *alert_record(const struct event *event, const struct event_flow *flow)
-{
-    const struct alert alert = stage_alert(stage, event, flow);
-    buf_clear(&record);
-    eve->alert(&stage->options, &alert, &record);
-    return stage_json(&record);
-}
-
-static struct json_object *stats_record(void)
-{
-    const struct stats stats = stage_stats();
-    buf_clear(&record);
-    eve->stats(&stage->options, &stats, &record);
-    return stage_json(&record);
-}
 
 /* The keys that we use; '*' stands for every item of a list. */
 

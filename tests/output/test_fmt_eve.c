@@ -1,52 +1,8 @@
 /* fmt_eve: what each kind of record says. test_eve_schema.c has what it may say, and to whom. */
-#include "helper_stage.h"
+#include "helper_eve.h"
 #include "test.h"
 
 #include <stdio.h>
-
-static const struct format *eve;
-static struct stage *stage;
-static struct buf record;
-
-static int set_up(void **state)
-{
-    (void)state;
-    eve = format_find("eve");
-    stage = stage_new(PRIVACY_CLEAR);
-    buf_init(&record, 2 << 20);
-    return eve == NULL;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    stage_free(stage);
-    buf_done(&record);
-    return 0;
-}
-
-static struct json_object *smtp_record(const struct event *event)
-{
-    buf_clear(&record);
-    eve->smtp(&stage->options, event, &record);
-    return stage_json(&record);
-}
-
-static struct json_object *alert_record(const struct event *event, const struct event_flow *flow)
-{
-    const struct alert alert = stage_alert(stage, event, flow);
-    buf_clear(&record);
-    eve->alert(&stage->options, &alert, &record);
-    return stage_json(&record);
-}
-
-static struct json_object *stats_record(void)
-{
-    const struct stats stats = stage_stats();
-    buf_clear(&record);
-    eve->stats(&stage->options, &stats, &record);
-    return stage_json(&record);
-}
 
 static void test_flow(void **state)
 {
