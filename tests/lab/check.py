@@ -11,7 +11,7 @@ import sys
 
 here = pathlib.Path(__file__).resolve().parents[2] / "pcaps"
 folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else here
-ROW = re.compile(r"\| \[([^]]+)\]\([^)]*\) \|.*\| (\d+) \| (\d+) \| [^|]* \|$")
+ROW = re.compile(r"\| \[([^]]+)\]\([^)]*\) \|.*\| (\d+) \| (\d+) \|[^|]*\|[^|]*\|$")
 # What the servers of the lab say when they have seen the end of a message.
 TAKEN = re.compile(rb"queued as|OK id=|Message without content refused")
 

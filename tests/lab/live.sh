@@ -26,7 +26,7 @@ OUT=$folder "$here/make.sh" "$@"
 # The table's rows of just these captures.
 {
     grep '^| capture ' "$here/../../pcaps/README.md"
-    echo '|---|---|---|---|---|---|---|'
+    echo '|---|---|---|---|---|---|---|---|'
     for scenario in "$@"; do
         grep -F "| [$scenario." "$here/../../pcaps/README.md"
     done

@@ -1,5 +1,5 @@
 #!/bin/bash
-# nmap's smtp-open-relay: 16 ways to ask for relaying, all refused. Relaying is no business of the detectors so far.
+# nmap's smtp-open-relay: 16 ways to ask for relaying, all refused.
 set -euo pipefail
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/../lib.sh"
