@@ -16,6 +16,13 @@ struct detect;
 
 enum case_state { CASE_NEW, CASE_GROWING, CASE_ENDED };
 
+/* Whom to write to about a case (RFC 2142): mxtap.contacts. */
+enum contact {
+    CONTACT_NOBODY, /* the case is not one host's or network's, or it is our own */
+    CONTACT_CLIENT, /* those who answer for the client's address */
+    CONTACT_SERVER, /* ... for the server's */
+};
+
 struct detector {
     uint32_t id; /* signature_id, never reused */
     uint32_t rev;
@@ -25,6 +32,8 @@ struct detector {
     const char *key;       /* what a case is about: "session", "source network" */
     unsigned severity;     /* default: 1 high, 2 medium, 3 low */
     const char *manual;    /* some sentences for `mxtap detectors NAME` */
+    const char *advice;    /* one sentence: what to do about it (mxtap.advice) */
+    enum contact contact;
     const struct setting *settings;
     size_t options_size; /* of the struct that settings point into */
     enum err (*open)(struct detect *detect, const void *options, void **ret_state);

@@ -14,13 +14,16 @@
  * Kinds:
  *   EVENT_VERDICT  a RCPT, VRFY or EXPN has its reply, or will have none (code 0)
  *   EVENT_MESSAGE  a mail transaction is over, with a message or without one
+ *   EVENT_AUTH     an AUTH exchange has its last reply, or will have none (code 0)
  *   EVENT_CLOSE    the session is over
+ *   EVENT_DNS      an answer was seen on port 53; it has no flow and no session
  *   EVENT_TIME     nothing but event time: a second has passed
  *   EVENT_STATS    the worker's counters (struct stats, stats.h)
  */
 #ifndef MXTAP_EVENT_H
 #define MXTAP_EVENT_H
 
+#include <mxtap/dns.h>
 #include <mxtap/mail.h>
 #include <mxtap/smtp.h>
 
@@ -35,6 +38,8 @@ enum event_kind {
     EVENT_CLOSE,
     EVENT_TIME,
     EVENT_STATS,
+    EVENT_AUTH,
+    EVENT_DNS,
 };
 
 /* A text or a list inside the record. at is 0 where there is none. */
@@ -89,8 +94,8 @@ struct event_received {
     struct addr addr;
 };
 
-/* What the session looked like when the event was made: in every event but EVENT_TIME and
- * EVENT_STATS. */
+/* What the session looked like when the event was made: in every event but EVENT_TIME, EVENT_STATS
+ * and EVENT_DNS. */
 struct event_session {
     uint64_t facts;                        /* bits of enum smtp_fact */
     struct event_ref helo;                 /* as written */
@@ -142,6 +147,7 @@ struct event_mail {
     uint64_t received_total;
     struct event_ref dkim; /* list of struct event_ref */
     struct event_ref report_status, report_recipient, report_action, report_message_id;
+    struct event_ref report_mta, report_from, report_subject; /* reporting MTA; quoted header */
     struct event_ref report_received; /* list of struct event_received of the quoted header */
     bool is_report;
     uint64_t header_octets, body_octets, field_count, parts;
@@ -165,6 +171,28 @@ struct event_stats {
     struct event_ref stats; /* a list of one struct stats */
 };
 
+struct event_auth {
+    struct event_reply reply;   /* 235: accepted */
+    struct event_ref mechanism; /* "PLAIN", as written; credentials never leave the parser */
+    bool clear;                 /* PLAIN or LOGIN without TLS */
+};
+
+struct event_dns_record {
+    uint16_t type; /* enum dns_type */
+    uint16_t preference;
+    uint32_t ttl; /* seconds */
+    struct event_ref owner, name;
+    struct addr addr;
+};
+
+struct event_dns {
+    uint16_t qtype; /* enum dns_type */
+    uint8_t rcode;  /* enum dns_rcode */
+    uint32_t negative_ttl;
+    struct event_ref qname;
+    struct event_ref records; /* list of struct event_dns_record */
+};
+
 struct event_close {
     uint8_t reason; /* enum close_reason */
 };
@@ -183,6 +211,8 @@ struct event {
         struct event_verdict verdict;
         struct event_message message;
         struct event_close close;
+        struct event_auth auth;
+        struct event_dns dns;
         struct event_stats stats;
     };
 };
@@ -202,6 +232,12 @@ static inline const struct event_received *event_received(const struct event *ev
                                                           struct event_ref ref)
 {
     return (const struct event_received *)(const void *)((const uint8_t *)event + ref.at);
+}
+
+static inline const struct event_dns_record *event_dns_records(const struct event *event,
+                                                               struct event_ref ref)
+{
+    return (const struct event_dns_record *)(const void *)((const uint8_t *)event + ref.at);
 }
 
 static inline const struct event_ref *event_refs(const struct event *event, struct event_ref ref)
@@ -235,5 +271,10 @@ void event_put_mail(struct event_builder *builder, struct event *event,
 void event_put_verdict(struct event_builder *builder, struct event *event,
                        const struct smtp_command *command, const struct smtp_reply *reply,
                        const struct smtp_transaction *transaction);
+void event_put_auth(struct event_builder *builder, struct event *event,
+                    const struct smtp_command *command, const struct smtp_reply *reply,
+                    uint64_t facts);
+void event_put_dns(struct event_builder *builder, struct event *event,
+                   const struct dns_answer *answer);
 
 #endif

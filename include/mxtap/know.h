@@ -1,8 +1,11 @@
 /*
  * know: what the correlator knows beside the event at hand.
  *
- * The site (home networks, local domains), the reply classes and the name classes. Owned by the
- * correlator, one thread; read by detectors and formats.
+ * The site (home networks, local domains, a file of names and networks), the reply classes and the
+ * name classes; and what the wire has told of hosts and domains: names of addresses, whether they
+ * are confirmed, the MX and NS hosts of domains, who takes mail. All that is learned is remembered
+ * for its TTL under a ceiling, in event time, under one budget. Nothing is ever looked up. Owned by
+ * the correlator, one thread; read by detectors and formats.
  */
 #ifndef MXTAP_KNOW_H
 #define MXTAP_KNOW_H
@@ -22,12 +25,14 @@ struct know_options {
     const char *const *local_domains; /* copied, compared without case */
     size_t local_domain_count;
     const char *replies_file; /* rules tried before the built-in ones, or NULL */
+    const char *names_file;   /* names and networks whose class is known, or NULL */
+    size_t memory;            /* octets of what is learned; 0: the default */
     struct privacy privacy;
 };
 
 struct know;
 
-/* ret_message (may be NULL) says what is wrong with the replies file. */
+/* ret_message (may be NULL) says what is wrong with the replies or the names file. */
 enum err know_new(const struct know_options *options, struct know **ret_know, char *ret_message,
                   size_t message_size) MXTAP_MUST_CHECK;
 void know_free(struct know *know);
@@ -44,8 +49,70 @@ const struct privacy *know_privacy(const struct know *know);
  * either is no full name. */
 bool know_same_organisation(const struct know *know, struct span a, struct span b);
 
+/* The registrable domain of a full name in lower case, in copy, or empty. */
+#define KNOW_NAME_MAX 255
+struct span know_organisation(const struct know *know, struct span name,
+                              char copy[KNOW_NAME_MAX + 1]);
+
 /* Sets reply_class in every reply of the event. The correlator does this once for each event. */
 void know_judge(struct know *know, struct event *event);
+
+/* Takes in what the event tells of hosts and domains. The correlator does this once for each event,
+ * after know_judge and before the detectors see it. */
+void know_learn(struct know *know, const struct event *event);
+
+/* Where the name of a host comes from, the most trusted first. */
+enum know_source {
+    KNOW_FROM_NOWHERE,
+    KNOW_FROM_FILE,     /* site.names_file: only its class is known, the name may be empty */
+    KNOW_FROM_DNS,      /* a PTR answer on the wire */
+    KNOW_FROM_SERVER,   /* the server's reply to HELO */
+    KNOW_FROM_RECEIVED, /* a Received line that a server of ours wrote */
+};
+
+/* Does the name lead back to the address (forward confirmation, RFC 8601 3)? */
+enum know_confirmed {
+    KNOW_UNSEEN,    /* no A or AAAA answer of the name was seen */
+    KNOW_CONFIRMED, /* one with the address was */
+    KNOW_REFUTED,   /* all that were seen have other addresses, or the name does not exist */
+};
+
+struct know_host {
+    struct span name; /* in lower case; lives until the next know_learn; empty: unknown or none */
+    enum know_source source;
+    enum name_class name_class; /* of the name with the address; of the file where it says so */
+    enum know_confirmed confirmed;
+    bool nameless; /* it was seen that the address has no name (NXDOMAIN, or an empty answer) */
+};
+
+/* What is known of an address at event time now. */
+void know_host_of(struct know *know, const struct addr *addr, int64_t now,
+                  struct know_host *ret_host);
+/* The same for the event's client, with the words of its own session. */
+void know_client(struct know *know, const struct event *event, struct know_host *ret_host);
+const char *know_source_name(enum know_source source);          /* "dns" */
+const char *know_confirmed_name(enum know_confirmed confirmed); /* "confirmed" */
+
+/* Is host an MX or NS host of the domain, or of the registrable domain above it, by answers seen?
+ */
+enum know_role { KNOW_ROLE_NONE, KNOW_ROLE_MX, KNOW_ROLE_NS };
+enum know_role know_domain_role(struct know *know, struct span domain, struct span host,
+                                int64_t now);
+/* Were MX or NS records of the domain, or of the one above it, seen at all? */
+bool know_domain_seen(struct know *know, struct span domain, int64_t now);
+const char *know_role_name(enum know_role role); /* "MX" */
+
+/* Is it known as a mail server: by the file, as an MX host's address in an answer, or because it
+ * was seen to take mail as a server? */
+bool know_is_mail_server(struct know *know, const struct addr *addr, int64_t now);
+
+struct know_stats {
+    uint64_t hosts, domains, names; /* remembered now */
+    uint64_t learned, evicted;
+    size_t memory, memory_peak;
+};
+
+void know_stats(const struct know *know, struct know_stats *ret_stats);
 
 /* The name of the client as the server's own words tell it ("250 mx Hello lindsay@xx.fmp.com
  * [204.244.177.31]"), or empty. */

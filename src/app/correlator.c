@@ -48,6 +48,7 @@ void correlator_event(struct correlator *correlator, struct event *event)
 {
     correlator->now = event->time;
     know_judge(correlator->options.know, event);
+    know_learn(correlator->options.know, event);
     detect_event(correlator->detect, event);
     if ((correlator->options.kinds & RECORD_SMTP) != 0 && is_smtp_record(event))
         output_event(correlator->options.output, event);

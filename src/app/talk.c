@@ -74,12 +74,16 @@ static void on_exchange(void *arg, struct smtp_session *session, const struct sm
     if (talks->options.watch != NULL && talks->options.watch->exchange != NULL)
         talks->options.watch->exchange(talks->options.watch->arg, talk->flow->flow_id, command,
                                        reply);
-    if (command->verb != SMTP_RCPT && command->verb != SMTP_VRFY && command->verb != SMTP_EXPN)
-        return;
-    struct event *event = begin(talk, EVENT_VERDICT);
-    event_put_verdict(talks->builder, event, command, reply,
-                      command->verb == SMTP_RCPT ? smtp_session_transaction(session) : NULL);
-    finish(talk);
+    if (command->verb == SMTP_RCPT || command->verb == SMTP_VRFY || command->verb == SMTP_EXPN) {
+        struct event *event = begin(talk, EVENT_VERDICT);
+        event_put_verdict(talks->builder, event, command, reply,
+                          command->verb == SMTP_RCPT ? smtp_session_transaction(session) : NULL);
+        finish(talk);
+    } else if (command->verb == SMTP_AUTH) {
+        struct event *event = begin(talk, EVENT_AUTH);
+        event_put_auth(talks->builder, event, command, reply, smtp_session_summary(session)->facts);
+        finish(talk);
+    }
 }
 
 static void on_content_begin(void *arg, struct smtp_session *session)

@@ -113,6 +113,9 @@ const struct detector detector_blank_message = {
     .manual =
         "The body holds nothing that a reader could see, and at least two of From, To, Subject,\n"
         "Date and Message-ID are absent. A message without any octet is empty-message instead.",
+    .advice =
+        "Look at what else this host sent; blank mail is often a probe or a broken mass mailer.",
+    .contact = CONTACT_CLIENT,
     .settings = settings,
     .options_size = sizeof(struct options),
     .open = blank_open,

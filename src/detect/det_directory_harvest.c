@@ -312,6 +312,9 @@ const struct detector detector_directory_harvest = {
         "A source network (IPv4 /24, IPv6 /64) asks for many addresses that do not exist, in one\n"
         "session or in many, fast or slowly. Mailing lists with stale addresses stay below the "
         "share.",
+    .advice = "Block the network at the MX for a while, watch the confirmed addresses for spam, "
+              "and write to the contacts.",
+    .contact = CONTACT_CLIENT,
     .settings = settings,
     .options_size = sizeof(struct options),
     .open = harvest_open,

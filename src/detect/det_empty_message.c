@@ -103,6 +103,9 @@ const struct detector detector_empty_message = {
         "A client sent DATA (or BDAT) and then the end of data with nothing before it. No mail\n"
         "program does that: it is how probers find out whether an address takes mail. Severity 3\n"
         "where the server refused the message.",
+    .advice = "Find out who sends them: a probed recipient will be written to again; have the MX "
+              "refuse messages without a header.",
+    .contact = CONTACT_CLIENT,
     .settings = settings,
     .options_size = 0,
     .open = empty_open,

@@ -301,6 +301,8 @@ const struct detector detector_mx_probe = {
         "by empty messages to the addresses that were accepted, by leaving with RSET or QUIT once "
         "an\n"
         "address was accepted, or by VRFY and EXPN. A single call-out by a mail server is none.",
+    .advice = "Slow down or block the host, and watch the addresses that it has confirmed.",
+    .contact = CONTACT_CLIENT,
     .settings = settings,
     .options_size = sizeof(struct options),
     .open = probe_open,

@@ -360,6 +360,8 @@ const struct detector detector_zombie_sender = {
         "An infected PC sends mail itself, straight to the MX, and gives itself away by how it "
         "speaks\n"
         "and what it sends. Each sign has a weight; the sum decides. The evidence lists the signs.",
+    .advice = "Refuse this address at the MX, and tell its provider that the machine is infected.",
+    .contact = CONTACT_CLIENT,
     .settings = settings,
     .options_size = sizeof(struct options),
     .open = zombie_open,

@@ -85,7 +85,7 @@ void detect_event(struct detect *detect, const struct event *event)
 {
     detect->stats.events++;
     tick(detect, event->time);
-    if (event->kind == EVENT_TIME)
+    if (event->kind == EVENT_TIME || event->kind == EVENT_DNS)
         return;
     for (size_t i = 0; i < DETECTOR_COUNT; i++)
         if (detect->open[i])

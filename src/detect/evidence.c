@@ -1,5 +1,6 @@
 /* evidence: json-c objects out of counts and the octets of strangers. */
 #include "evidence.h"
+#include "contacts.h"
 
 #include <stdio.h>
 
@@ -75,6 +76,8 @@ void evidence_report(struct detect *detect, const struct detector *detector, uns
                      const struct event_flow *flow, const struct event *event, const char *reason,
                      struct json_object *evidence)
 {
+    evidence_text(evidence, "advice", detector->advice);
+    contacts_add(detect, detector->contact, flow, time, evidence);
     struct alert alert = {
         .detector = detector,
         .severity = severity,

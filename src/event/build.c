@@ -37,6 +37,8 @@ static size_t fixed_size(enum event_kind kind)
     switch (kind) {
     case EVENT_MESSAGE: return sizeof(struct event);
     case EVENT_VERDICT: return offsetof(struct event, verdict) + sizeof(struct event_verdict);
+    case EVENT_AUTH: return offsetof(struct event, auth) + sizeof(struct event_auth);
+    case EVENT_DNS: return offsetof(struct event, dns) + sizeof(struct event_dns);
     default: return offsetof(struct event, close) + sizeof(struct event_close);
     }
 }

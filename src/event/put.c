@@ -125,6 +125,9 @@ static void put_report(struct event_builder *builder, struct event_mail *mail,
     mail->report_action = event_add_text(builder, report->action, 32);
     mail->report_recipient = event_add_text(builder, report->final_recipient, EVENT_PATH_MAX);
     mail->report_message_id = event_add_text(builder, report->quoted_message_id, EVENT_PATH_MAX);
+    mail->report_mta = event_add_text(builder, report->reporting_mta, EVENT_PATH_MAX);
+    mail->report_from = event_add_text(builder, report->quoted_from, EVENT_PATH_MAX);
+    mail->report_subject = event_add_text(builder, report->quoted_subject, MAIL_TEXT_MAX);
     mail->report_received = put_received(builder, report->quoted, report->quoted_count);
 }
 
@@ -175,4 +178,42 @@ void event_put_verdict(struct event_builder *builder, struct event *event,
     verdict->rcpt.path = event_add_text(builder, command->path, EVENT_PATH_MAX);
     verdict->rcpt.address = event_add_address(builder, command->address);
     verdict->rcpt.reply = put_reply(builder, reply);
+}
+
+void event_put_auth(struct event_builder *builder, struct event *event,
+                    const struct smtp_command *command, const struct smtp_reply *reply,
+                    uint64_t facts)
+{
+    struct span rest = command->argument;
+    struct span mechanism = span_word(&rest);
+    const uint64_t hidden = SMTP_BIT(SMTP_FACT_TLS) | SMTP_BIT(SMTP_FACT_DECRYPTED);
+    event->auth.reply = put_reply(builder, reply);
+    event->auth.mechanism = event_add_text(builder, mechanism, 64);
+    event->auth.clear =
+        (facts & hidden) == 0 && (span_equal_nocase(mechanism, SPAN_LITERAL("PLAIN")) ||
+                                  span_equal_nocase(mechanism, SPAN_LITERAL("LOGIN")));
+}
+
+void event_put_dns(struct event_builder *builder, struct event *event,
+                   const struct dns_answer *answer)
+{
+    event->time = answer->time;
+    event->number = answer->number;
+    event->dns.qtype = answer->qtype;
+    event->dns.rcode = answer->rcode;
+    event->dns.negative_ttl = answer->negative_ttl;
+    event->dns.qname = event_add_text(builder, answer->qname, DNS_NAME_MAX);
+    void *items = NULL;
+    event->dns.records =
+        event_add_list(builder, sizeof(struct event_dns_record), answer->count, &items);
+    struct event_dns_record *to = items;
+    for (uint32_t i = 0; i < event->dns.records.len; i++) {
+        const struct dns_record *from = &answer->records[i];
+        to[i].type = from->type;
+        to[i].preference = from->preference;
+        to[i].ttl = from->ttl;
+        to[i].owner = event_add_text(builder, from->owner, DNS_NAME_MAX);
+        to[i].name = event_add_text(builder, from->name, DNS_NAME_MAX);
+        to[i].addr = from->addr;
+    }
 }
