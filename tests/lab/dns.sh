@@ -72,6 +72,7 @@ lab_dns() {
     lab_domain office.example gw.office.example
     lab_pool 100.64.7 adsl.dial.example 90 140
     lab_pool 100.64.9 dyn.cable.example 10 70
+    "$PY" "$LAB_DIR/networks.py" dnsmasq >>"$LAB_WORK/dnsmasq.conf"
     lab_in dns dnsmasq -C "$LAB_WORK/dnsmasq.conf" --user=root --pid-file="$LAB_WORK/dnsmasq.pid" >"$LAB_WORK/dnsmasq.log" 2>&1 &
     lab_wait_for 10 grep -q started "$LAB_WORK/dnsmasq.log"
 }

@@ -11,6 +11,19 @@
 #     lab_in partner swaks ...               a client
 #     lab_save pcap                          wait for the last FIN, stop, move the file to $OUT/NN-name.pcap
 #
+# Further clients come from a table of networks, networks.tsv (50 of 45 organisations: dynamic pools, business lines, hosting, mail
+# servers, offices; with names of all kinds, half-true names and none), and hosts.tsv (small organisations with a mail server on such lines):
+#
+#     lab_networks avangard southtel         sites of the table, each with all of its addresses (about 0.2 s for a site)
+#     lab_profile avangard windows-xp        its SYNs look like those of a desktop system (networks.sh)
+#     lab_net avangard 17                    -> 100.64.19.17
+#     lab_ptr 100.64.19.17                   -> ppp100-64-19-17.pppoe.avangard-dsl.example, - where there is none
+#     lab_hosts                              all of them: address, site, kind, PTR name, own name
+#     lab_resolver mx use-vc                 the site asks DNS over TCP
+#     lab_postfix_mx mx "$LAB_ASK_SENDER"    the MX asks MX, A and NS of the sender's domain
+#
+# lab_dns always knows the whole table: PTR, the addresses of the names, MX, NS (ns.DOMAIN) and SPF of every domain.
+#
 # A site is a network, UTS, mount and process namespace held by one sleeping process. Killing that process ends everything
 # that was ever started in the site, daemons too, so an aborted run leaves nothing behind. The network of the machine itself is not
 # touched: the links run between the sites only. Each site is a /24 and a /64 of its own with the router at .1 and ::1.
@@ -107,20 +120,29 @@ lab_in() {
 lab_site() {
     local site=$1 host=$2 four=$3 six=${4:-}
     lab_hold "$site" "$host"
-    # The name of the router's end is the site's name. Process ids are ours, so only the router's network is entered here.
-    nsenter -t "${LAB_PID[tap]}" -n ip link add "$site" mtu 1500 type veth peer name eth0 mtu 1500 netns "${LAB_PID[$site]}"
-    lab_no_offload tap "$site"
-    lab_no_offload "$site" eth0
+    lab_wire "$site"
     lab_in tap ip addr add "${four%.*}.1/24" dev "$site"
     lab_in "$site" ip addr add "$four/24" dev eth0
     if [ -n "$six" ]; then
         lab_in tap ip addr add "${six%::*}::1/64" dev "$site" nodad
         lab_in "$site" ip addr add "$six/64" dev eth0 nodad
     fi
-    lab_in tap ip link set "$site" up
-    lab_in "$site" ip link set eth0 up
-    lab_in "$site" ip route add default via "${four%.*}.1" src "$four"
-    [ -z "$six" ] || lab_in "$site" ip -6 route add default via "${six%::*}::1" src "$six"
+    lab_up "$site" "$four" "${four%.*}.1"
+    [ -z "$six" ] || lab_in "$site" ip route add default via "${six%::*}::1" src "$six"
+}
+
+# The name of the router's end is the site's name. Process ids are ours, so only the router's network is entered here.
+lab_wire() {
+    nsenter -t "${LAB_PID[tap]}" -n ip link add "$1" mtu 1500 type veth peer name eth0 mtu 1500 netns "${LAB_PID[$1]}"
+    lab_no_offload tap "$1"
+    lab_no_offload "$1" eth0
+}
+
+# lab_up SITE ADDRESS ROUTER: both ends of the wire, and the way out.
+lab_up() {
+    lab_in tap ip link set "$1" up
+    lab_in "$1" ip link set eth0 up
+    lab_in "$1" ip route add default via "$3" src "$2"
 }
 
 lab_no_offload() {
@@ -181,5 +203,7 @@ lab_save() {
 
 # shellcheck source=tests/lab/dns.sh
 . "$LAB_DIR/dns.sh"
+# shellcheck source=tests/lab/networks.sh
+. "$LAB_DIR/networks.sh"
 # shellcheck source=tests/lab/servers.sh
 . "$LAB_DIR/servers.sh"

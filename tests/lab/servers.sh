@@ -4,6 +4,10 @@
 # Known users of example.org (local) and example.com (virtual) at the Postfix MX, and of example.net at the Exim MX.
 LAB_USERS="anna bob carla dave erik fiona greta hugo ines jane karl lindsay maria nils olga paul"
 
+# A setting for lab_postfix_mx: the sender's domain must exist (asks MX, A), and its name servers are looked at (asks NS).
+# shellcheck disable=SC2034 # for the scenarios
+LAB_ASK_SENDER="smtpd_sender_restrictions = reject_unknown_sender_domain, check_sender_ns_access inline:{{ns.spamhaven.example=REJECT}}"
+
 # lab_subscribers FIRST LAST: names of newsletter readers, one a line: always the same ones for the same numbers.
 lab_subscribers() {
     "$PY" "$LAB_DIR/names.py" "$1" "$2"

@@ -1,0 +1,26 @@
+#!/bin/bash
+# People and programs that fail to log in and are no guessers: an office with two users who mistype theirs four times each and then give
+# up or get it right, a phone whose password was changed and that tries again eight times (another network), and one that is told twelve
+# times that the data base is down (454, another server).
+set -euo pipefail
+# shellcheck source=tests/lab/lib.sh
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/lab/servers/auth.sh
+. "$LAB_DIR/servers/auth.sh"
+lab_open 41-auth-typos
+lab_site_mx
+lab_site_exim
+lab_site_office
+lab_site_partner
+lab_site cable cable.example 100.64.9.51
+lab_dns
+lab_sasl mx
+lab_postfix_mx mx "${LAB_AUTH[@]}"
+lab_capture mx
+login() { # SITE USER PASSWORD
+    lab_in "$1" swaks --server 192.0.2.25 --quit-after AUTH --auth PLAIN --auth-user "$2" --auth-password "$3" >>"$LAB_WORK/swaks.log" 2>&1 || true
+}
+for word in "Correct horse" "correcthorse" "correct hors" "CORRECT HORSE" "correct horse"; do login office jane "$word"; done
+for word in "corect horse" "correct  horse" "correct house" "battery"; do login office karl "$word"; done
+for _ in 1 2 3 4 5 6 7 8; do login cable olga "the old one"; done
+lab_save pcap
