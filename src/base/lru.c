@@ -1,6 +1,8 @@
 /*
- * lru: hash table with chains, and one doubly linked list in order of last use. Buckets double
- * while the table grows to its ceiling; an entry is one block: links, key, value.
+ * lru: hash table with chains, and for each rank of credit one doubly linked list in order of last
+ * use. Buckets double while the table grows to its ceiling; an entry is one block: links, key,
+ * value. Lists by rank and the choice of the victim are those of the multi-queue algorithm (Zhou,
+ * Philbin and Li 2001), with the owner's credit in the place of a count of uses.
  */
 #include <mxtap/lru.h>
 
@@ -9,12 +11,15 @@
 #define LRU_FIRST_BUCKETS 64
 #define SPARE_MAX         64 /* entries kept for the next ones */
 #define KEY_WORDS         4  /* keys up to so many words take the fast hash */
+#define RANKS             16 /* of credit; the last one holds all from 2^14 up */
+#define EVICT_MAX         32 /* entries pushed out for headroom by one that is made */
 
 struct entry {
     struct entry *chain;         /* next in the bucket */
     struct entry *older, *newer; /* in order of use */
     uint64_t hash;
     int64_t used;                  /* event time of the last use */
+    uint32_t recalled, credit;     /* what it began with; that and what it is worth now */
     _Alignas(16) uint8_t octets[]; /* value, then key */
 };
 
@@ -24,8 +29,12 @@ struct lru {
     struct entry **buckets;
     size_t bucket_count; /* a power of two */
     size_t count;
-    struct entry *oldest, *newest;
-    struct entry *spare; /* let go, to be used again */
+    struct list {
+        struct entry *oldest, *newest;
+    } ranks[RANKS];
+    uint32_t ranks_used;  /* a bit for each rank that has entries */
+    struct entry *latest; /* handed out last, or NULL */
+    struct entry *spare;  /* let go, to be used again */
     size_t spare_count;
     uint64_t evicted;
 };
@@ -33,6 +42,15 @@ struct lru {
 static size_t entry_size(const struct lru *lru)
 {
     return sizeof(struct entry) + lru->value_room + lru->options.key_size;
+}
+
+/* The charge for the prepaid entries. Without a budget none is needed. */
+static bool prepay(struct lru *lru)
+{
+    if (lru->options.budget == NULL)
+        lru->options.prepaid = 0;
+    return lru->options.prepaid == 0 ||
+           budget_take(lru->options.budget, lru->options.prepaid * entry_size(lru));
 }
 
 enum err lru_new(const struct lru_options *options, struct lru **ret_lru)
@@ -44,7 +62,8 @@ enum err lru_new(const struct lru_options *options, struct lru **ret_lru)
     lru->value_room = (options->value_size + 15) & ~(size_t)15;
     lru->bucket_count = LRU_FIRST_BUCKETS;
     lru->buckets = calloc(lru->bucket_count, sizeof *lru->buckets);
-    if (lru->buckets == NULL) {
+    if (lru->buckets == NULL || !prepay(lru)) {
+        free(lru->buckets);
         free(lru);
         return ERR_MEMORY;
     }
@@ -57,18 +76,65 @@ static void *entry_key(const struct lru *lru, struct entry *entry)
     return entry->octets + lru->value_room;
 }
 
+static unsigned rank_of(const struct entry *entry)
+{
+    unsigned bits = entry->credit == 0 ? 0 : 32 - (unsigned)__builtin_clz(entry->credit);
+    return bits < RANKS ? bits : RANKS - 1;
+}
+
 static void list_unlink(struct lru *lru, struct entry *entry)
 {
-    *(entry->older == NULL ? &lru->oldest : &entry->older->newer) = entry->newer;
-    *(entry->newer == NULL ? &lru->newest : &entry->newer->older) = entry->older;
+    unsigned rank = rank_of(entry);
+    struct list *list = &lru->ranks[rank];
+    *(entry->older == NULL ? &list->oldest : &entry->older->newer) = entry->newer;
+    *(entry->newer == NULL ? &list->newest : &entry->newer->older) = entry->older;
+    if (list->oldest == NULL)
+        lru->ranks_used &= ~(UINT32_C(1) << rank);
+}
+
+/* Puts the entry behind older in the list of its rank; NULL: before all. */
+static void list_insert(struct lru *lru, struct entry *entry, struct entry *older)
+{
+    unsigned rank = rank_of(entry);
+    struct list *list = &lru->ranks[rank];
+    entry->older = older;
+    entry->newer = older == NULL ? list->oldest : older->newer;
+    *(older == NULL ? &list->oldest : &older->newer) = entry;
+    *(entry->newer == NULL ? &list->newest : &entry->newer->older) = entry;
+    lru->ranks_used |= UINT32_C(1) << rank;
 }
 
 static void list_append(struct lru *lru, struct entry *entry)
 {
-    entry->older = lru->newest;
-    entry->newer = NULL;
-    *(lru->newest == NULL ? &lru->oldest : &lru->newest->newer) = entry;
-    lru->newest = entry;
+    list_insert(lru, entry, lru->ranks[rank_of(entry)].newest);
+}
+
+/* The lists' entries in order of use, by one cursor in each list. */
+static struct entry *merge_next(struct entry *cursors[RANKS], uint32_t ranks_used)
+{
+    unsigned first = RANKS;
+    for (; ranks_used != 0; ranks_used &= ranks_used - 1) {
+        unsigned rank = (unsigned)__builtin_ctz(ranks_used);
+        if (cursors[rank] != NULL && (first == RANKS || cursors[rank]->used < cursors[first]->used))
+            first = rank;
+    }
+    if (first == RANKS)
+        return NULL;
+    struct entry *entry = cursors[first];
+    cursors[first] = entry->newer;
+    return entry;
+}
+
+/* The entry used longest ago, of any rank. */
+static struct entry *oldest_of(const struct lru *lru)
+{
+    struct entry *oldest = NULL;
+    for (uint32_t ranks = lru->ranks_used; ranks != 0; ranks &= ranks - 1) {
+        struct entry *entry = lru->ranks[__builtin_ctz(ranks)].oldest;
+        if (oldest == NULL || entry->used < oldest->used)
+            oldest = entry;
+    }
+    return oldest;
 }
 
 static void let_go(struct lru *lru, struct entry *entry, enum lru_reason reason)
@@ -79,11 +145,13 @@ static void let_go(struct lru *lru, struct entry *entry, enum lru_reason reason)
     *link = entry->chain;
     list_unlink(lru, entry);
     lru->count--;
+    if (lru->latest == entry)
+        lru->latest = NULL;
     if (reason == LRU_EVICTED)
         lru->evicted++;
     if (lru->options.leave != NULL)
         lru->options.leave(lru->options.arg, entry_key(lru, entry), entry->octets, reason);
-    if (lru->options.budget != NULL)
+    if (lru->options.budget != NULL && lru->count >= lru->options.prepaid)
         budget_give(lru->options.budget, entry_size(lru));
     if (lru->spare_count == SPARE_MAX) {
         free(entry);
@@ -98,8 +166,10 @@ void lru_free(struct lru *lru)
 {
     if (lru == NULL)
         return;
-    while (lru->oldest != NULL)
-        let_go(lru, lru->oldest, LRU_ENDED);
+    while (lru->count > 0)
+        let_go(lru, oldest_of(lru), LRU_ENDED);
+    if (lru->options.budget != NULL)
+        budget_give(lru->options.budget, lru->options.prepaid * entry_size(lru));
     for (struct entry *entry; (entry = lru->spare) != NULL;) {
         lru->spare = entry->chain;
         free(entry);
@@ -131,7 +201,8 @@ static uint64_t hash_of(const struct lru *lru, const void *key)
 static void touch(struct lru *lru, struct entry *entry, int64_t now)
 {
     entry->used = now;
-    if (lru->newest != entry) {
+    lru->latest = entry;
+    if (entry->newer != NULL) {
         list_unlink(lru, entry);
         list_append(lru, entry);
     }
@@ -172,17 +243,39 @@ static void grow(struct lru *lru)
     lru->bucket_count = count;
 }
 
-/* A block for a new entry, evicting as long as the ceilings ask for it. */
+/* Pushes out the entry used longest ago of the lowest rank, but not the one handed out last. */
+static void evict(struct lru *lru)
+{
+    uint32_t ranks = lru->ranks_used;
+    struct entry *entry = lru->ranks[__builtin_ctz(ranks)].oldest;
+    if (entry == lru->latest && lru->count > 1) {
+        ranks &= ranks - 1;
+        entry = entry->newer != NULL ? entry->newer : lru->ranks[__builtin_ctz(ranks)].oldest;
+    }
+    let_go(lru, entry, LRU_EVICTED);
+}
+
+/* Room for one more entry, charged; pushes out as long as the ceilings ask for it. */
+static bool make_room(struct lru *lru)
+{
+    struct budget *budget = lru->options.budget;
+    if (lru->count >= lru->options.max_entries && lru->count > 0)
+        evict(lru);
+    if (budget == NULL)
+        return true;
+    for (unsigned evicted = 0; lru->count >= lru->options.prepaid; evicted++) {
+        size_t headroom = evicted < EVICT_MAX ? lru->options.headroom : 0;
+        if (budget_free(budget) >= entry_size(lru) + headroom || lru->count == 0)
+            return budget_take(budget, entry_size(lru));
+        evict(lru);
+    }
+    return true;
+}
+
 static struct entry *entry_alloc(struct lru *lru)
 {
-    while (lru->count >= lru->options.max_entries && lru->oldest != NULL)
-        let_go(lru, lru->oldest, LRU_EVICTED);
-    struct budget *budget = lru->options.budget;
-    while (budget != NULL && !budget_take(budget, entry_size(lru))) {
-        if (lru->oldest == NULL)
-            return NULL;
-        let_go(lru, lru->oldest, LRU_EVICTED);
-    }
+    if (!make_room(lru))
+        return NULL;
     struct entry *entry = lru->spare;
     if (entry != NULL) {
         lru->spare = entry->chain;
@@ -191,8 +284,8 @@ static struct entry *entry_alloc(struct lru *lru)
         return entry;
     }
     entry = calloc(1, entry_size(lru));
-    if (entry == NULL && budget != NULL)
-        budget_give(budget, entry_size(lru));
+    if (entry == NULL && lru->options.budget != NULL && lru->count >= lru->options.prepaid)
+        budget_give(lru->options.budget, entry_size(lru));
     return entry;
 }
 
@@ -206,6 +299,8 @@ void *lru_make(struct lru *lru, const void *key, int64_t now, bool *ret_new)
         touch(lru, entry, now);
         return entry->octets;
     }
+    uint32_t recalled =
+        lru->options.recall == NULL ? 0 : lru->options.recall(lru->options.arg, key, now);
     entry = entry_alloc(lru);
     if (entry == NULL)
         return NULL;
@@ -213,12 +308,44 @@ void *lru_make(struct lru *lru, const void *key, int64_t now, bool *ret_new)
         grow(lru);
     entry->hash = hash;
     entry->used = now;
+    entry->recalled = entry->credit = recalled;
     memcpy(entry_key(lru, entry), key, lru->options.key_size);
     entry->chain = lru->buckets[hash & (lru->bucket_count - 1)];
     lru->buckets[hash & (lru->bucket_count - 1)] = entry;
     list_append(lru, entry);
     lru->count++;
+    lru->latest = entry;
     return entry->octets;
+}
+
+static struct entry *entry_of(const void *value)
+{
+    return (struct entry *)((uintptr_t)value - offsetof(struct entry, octets));
+}
+
+void lru_credit(struct lru *lru, void *value, uint32_t worth)
+{
+    struct entry *entry = entry_of(value);
+    uint32_t most = UINT32_MAX - entry->recalled;
+    uint32_t credit = entry->recalled + (worth < most ? worth : most);
+    if (credit <= entry->credit)
+        return;
+    list_unlink(lru, entry);
+    entry->credit = credit;
+    struct entry *older = lru->ranks[rank_of(entry)].newest;
+    while (older != NULL && older->used > entry->used)
+        older = older->older;
+    list_insert(lru, entry, older);
+}
+
+uint32_t lru_credited(const void *value)
+{
+    return entry_of(value)->credit;
+}
+
+uint32_t lru_recalled(const void *value)
+{
+    return entry_of(value)->recalled;
 }
 
 void lru_remove(struct lru *lru, const void *key)
@@ -232,8 +359,12 @@ void lru_expire(struct lru *lru, int64_t now)
 {
     if (lru->options.max_idle == 0)
         return;
-    while (lru->oldest != NULL && now - lru->oldest->used >= lru->options.max_idle)
-        let_go(lru, lru->oldest, LRU_EXPIRED);
+    for (;;) {
+        struct entry *oldest = oldest_of(lru);
+        if (oldest == NULL || now - oldest->used < lru->options.max_idle)
+            return;
+        let_go(lru, oldest, LRU_EXPIRED);
+    }
 }
 
 size_t lru_count(const struct lru *lru)
@@ -248,7 +379,10 @@ uint64_t lru_evicted(const struct lru *lru)
 
 void lru_each(struct lru *lru, bool (*visit)(void *arg, const void *key, void *value), void *arg)
 {
-    for (struct entry *entry = lru->oldest; entry != NULL; entry = entry->newer)
+    struct entry *cursors[RANKS];
+    for (unsigned rank = 0; rank < RANKS; rank++)
+        cursors[rank] = lru->ranks[rank].oldest;
+    for (struct entry *entry; (entry = merge_next(cursors, lru->ranks_used)) != NULL;)
         if (!visit(arg, entry_key(lru, entry), entry->octets))
             return;
 }
