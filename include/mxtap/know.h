@@ -41,6 +41,7 @@ void know_free(struct know *know);
 bool know_has_home(const struct know *know);
 bool know_is_home(const struct know *know, const struct addr *addr);
 bool know_is_local_domain(const struct know *know, struct span domain);
+bool know_has_local_domains(const struct know *know); /* any configured? */
 
 struct replies *know_replies(struct know *know);
 const struct privacy *know_privacy(const struct know *know);
@@ -148,12 +149,16 @@ const char *know_os_name(enum know_os os);
 void know_syn_text(const struct addr *client, const struct stream_syn *syn,
                    char ret_text[KNOW_SYN_TEXT]);
 
-/* The dialect as a short stable string, see docs/dialects.md; and the known software that speaks
- * so, or NULL. */
+/* The dialect as a short stable string, see docs/dialects.md. */
 #define KNOW_DIALECT_TEXT 64
 void know_dialect_text(uint32_t dialect, char ret_text[KNOW_DIALECT_TEXT]);
-/* A mail server's way to speak: EHLO, upper case, exact syntax, the parameters that were offered.
- */
+/* What of it depends on the client alone, and not on what its messages were or what became of them:
+ * for comparing clients. */
+uint32_t know_dialect_core(uint32_t dialect);
+/* The known software that speaks so ("Postfix"; "swaks or a plain client" where others do too), or
+ * NULL: a row of dialects.def. */
+const char *know_dialect_software(uint32_t dialect);
+/* A mail server's way to speak: a known one's, or EHLO, upper case, exact syntax and SIZE. */
 bool know_dialect_mta(uint32_t dialect);
 
 /* The domain part of an address, or empty. */

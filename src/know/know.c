@@ -57,6 +57,11 @@ bool know_is_home(const struct know *know, const struct addr *addr)
     return false;
 }
 
+bool know_has_local_domains(const struct know *know)
+{
+    return know->local_domain_count > 0;
+}
+
 bool know_is_local_domain(const struct know *know, struct span domain)
 {
     for (size_t i = 0; i < know->local_domain_count; i++)

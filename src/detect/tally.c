@@ -1,0 +1,174 @@
+/* tally: an lru of source networks, each with a count and a ring of its newest times. */
+#include "tally.h"
+
+#include "table.h"
+
+#include <stdlib.h>
+
+#define NETWORKS_MAX 20000
+#define DISTINCT_MAX 256
+#define QUIET_TIME   (60 * CLOCK_SECOND) /* between two looks for cases that have gone quiet */
+
+struct tallies {
+    struct detect *detect;
+    const struct detector *detector;
+    const void *options;
+    int64_t quiet, now, next_look;
+    tally_report *report;
+    struct lru *networks; /* by struct addr_net */
+};
+
+static void end_case(struct tallies *tallies, struct tally *tally)
+{
+    if (cases_end(&tally->c))
+        tallies->report(tallies, tally, CASE_ENDED, NULL);
+    tally->c = (struct detect_case){0};
+    tally->count = 0;
+}
+
+static void tally_leave(void *arg, const void *key, void *value, enum lru_reason reason)
+{
+    (void)key;
+    (void)reason;
+    struct tallies *tallies = arg;
+    struct tally *tally = value;
+    end_case(tallies, tally);
+    distinct_done(&tally->clients, detect_budget(tallies->detect));
+    distinct_done(&tally->distinct, detect_budget(tallies->detect));
+    namelist_done(&tally->client_names);
+    namelist_done(&tally->samples);
+}
+
+enum err tallies_new(struct detect *detect, const struct detector *detector, const void *options,
+                     int64_t quiet, tally_report *report, struct tallies **ret_tallies)
+{
+    struct tallies *tallies = calloc(1, sizeof *tallies);
+    if (tallies == NULL)
+        return ERR_MEMORY;
+    tallies->detect = detect;
+    tallies->detector = detector;
+    tallies->options = options;
+    tallies->quiet = quiet;
+    tallies->report = report;
+    const struct table_shape shape = {sizeof(struct addr_net), sizeof(struct tally), NETWORKS_MAX,
+                                      quiet, tally_leave};
+    enum err err = table_new(detect, shape, tallies, &tallies->networks);
+    if (err != ERR_NONE) {
+        free(tallies);
+        return err;
+    }
+    *ret_tallies = tallies;
+    return ERR_NONE;
+}
+
+void tallies_free(struct tallies *tallies, int64_t now)
+{
+    tallies->now = now;
+    lru_free(tallies->networks);
+    free(tallies);
+}
+
+static bool end_quiet(void *arg, const void *key, void *value)
+{
+    (void)key;
+    struct tallies *tallies = arg;
+    struct tally *tally = value;
+    if (tally->c.open && tallies->now - tally->c.last >= tallies->quiet)
+        end_case(tallies, tally);
+    return true;
+}
+
+void tallies_tick(struct tallies *tallies, int64_t now)
+{
+    tallies->now = now;
+    if (now >= tallies->next_look) {
+        tallies->next_look = now + QUIET_TIME;
+        lru_each(tallies->networks, end_quiet, tallies);
+    }
+    lru_expire(tallies->networks, now);
+    detect_count_evicted(tallies->detect, tallies->detector, lru_evicted(tallies->networks));
+}
+
+struct tally *tallies_at(struct tallies *tallies, const struct event *event)
+{
+    struct addr_net key = addr_network(&event->flow.client);
+    bool fresh;
+    tallies->now = event->time;
+    struct tally *tally = lru_make(tallies->networks, &key, event->time, &fresh);
+    if (tally != NULL && fresh) {
+        distinct_init(&tally->clients, DISTINCT_MAX);
+        distinct_init(&tally->distinct, DISTINCT_MAX);
+        namelist_init(&tally->client_names);
+        namelist_init(&tally->samples);
+    }
+    return tally;
+}
+
+void tallies_count(struct tallies *tallies, struct tally *tally, const struct event *event,
+                   struct span sample)
+{
+    struct budget *budget = detect_budget(tallies->detect);
+    const struct addr *client = &event->flow.client;
+    tally->times[tally->count++ % TALLY_TIMES] = event->time;
+    if (distinct_add(&tally->clients, hash_stable(span_make(client, sizeof *client)), 0,
+                     event->time, budget)) {
+        char text[ADDR_TEXT_SIZE];
+        addr_text(client, text);
+        namelist_add(&tally->client_names, span_text(text));
+    }
+    if (sample.len > 0 &&
+        distinct_add(&tally->distinct, hash_stable(sample), 0, event->time, budget))
+        namelist_add(&tally->samples, sample);
+}
+
+bool tally_within(const struct tally *tally, uint64_t count, int64_t window)
+{
+    if (count == 0 || tally->count < count)
+        return tally->count >= count;
+    int64_t first = tally->times[(tally->count - count) % TALLY_TIMES];
+    int64_t last = tally->times[(tally->count - 1) % TALLY_TIMES];
+    return last - first <= window;
+}
+
+void tallies_step(struct tallies *tallies, struct tally *tally, const struct event *event)
+{
+    struct addr_net net = addr_network(&event->flow.client);
+    enum case_state state;
+    if (cases_step(&tally->c, tallies->detector, span_make(&net, sizeof net), tally->count, event,
+                   &state))
+        tallies->report(tallies, tally, state, event);
+}
+
+struct detect *tallies_detect(const struct tallies *tallies)
+{
+    return tallies->detect;
+}
+
+const void *tallies_options(const struct tallies *tallies)
+{
+    return tallies->options;
+}
+
+struct json_object *tally_evidence(const struct tallies *tallies, const struct tally *tally)
+{
+    char text[ADDR_TEXT_SIZE];
+    struct json_object *evidence = json_object_new_object();
+    evidence_text(evidence, "source_network", tally_network(tally, text));
+    namelist_evidence(tallies->detect, &tally->client_names, evidence, "clients", "client_count");
+    return evidence;
+}
+
+const char *tally_network(const struct tally *tally, char text[ADDR_TEXT_SIZE])
+{
+    struct addr_net net = addr_network(&tally->c.flow.client);
+    addr_net_text(&net, text);
+    return text;
+}
+
+void tally_alert(const struct tallies *tallies, const struct tally *tally, enum case_state state,
+                 const struct event *event, const char *reason, struct json_object *evidence)
+{
+    evidence_report(tallies->detect, tallies->detector, tallies->detector->severity, state,
+                    tally->c.id, event == NULL ? tallies->now : event->time, &tally->c.flow, event,
+                    reason, evidence);
+}
