@@ -89,6 +89,7 @@ void detect_stats(const struct detect *detect, struct detect_stats *ret_stats);
 
 /* For detectors. */
 struct know *detect_know(const struct detect *detect);
+/* Of the detector that is being called: its share of the memory for all. */
 struct budget *detect_budget(struct detect *detect);
 /* Hands the alert to the sink and counts it. alert.detector must be set. */
 void detect_report(struct detect *detect, const struct alert *alert);

@@ -1,5 +1,9 @@
-/* detect: hands each event to every detector that is on, after the ticks that are due before it. */
+/*
+ * detect: hands each event to every detector that is on, after the ticks that are due before it.
+ * Each detector has a share of the one budget; half of it is cut into equal reserves.
+ */
 #include "detect_private.h"
+#include "table.h"
 
 #include <stdlib.h>
 
@@ -20,6 +24,9 @@ struct detect {
     const struct detect_config *configs;
     struct know *know;
     struct budget budget;
+    struct budget shares[DETECTOR_COUNT];
+    struct table *tables; /* all of them */
+    size_t current;       /* the detector that is being called */
     struct alert_sink sink;
     void *states[DETECTOR_COUNT];
     bool open[DETECTOR_COUNT];
@@ -45,6 +52,17 @@ const struct detector *detect_find(const char *name)
     return NULL;
 }
 
+static void make_shares(struct detect *detect, size_t memory)
+{
+    size_t enabled = 0;
+    for (size_t i = 0; i < DETECTOR_COUNT; i++)
+        enabled += detect->configs[i].enabled;
+    budget_init(&detect->budget, memory);
+    for (size_t i = 0; i < DETECTOR_COUNT; i++)
+        if (detect->configs[i].enabled)
+            budget_share(&detect->shares[i], &detect->budget, memory / 2 / enabled);
+}
+
 enum err detect_new(const struct detect_config *configs, struct know *know, size_t memory,
                     const struct alert_sink *sink, struct detect **ret_detect)
 {
@@ -55,10 +73,11 @@ enum err detect_new(const struct detect_config *configs, struct know *know, size
     detect->know = know;
     detect->sink = *sink;
     detect->next_tick = CLOCK_NEVER;
-    budget_init(&detect->budget, memory);
+    make_shares(detect, memory);
     for (size_t i = 0; i < DETECTOR_COUNT; i++) {
         if (!configs[i].enabled)
             continue;
+        detect->current = i;
         enum err err = detectors[i]->open(detect, configs[i].options, &detect->states[i]);
         if (err != ERR_NONE) {
             detect_free(detect);
@@ -75,9 +94,11 @@ static void tick(struct detect *detect, int64_t now)
     if (detect->next_tick != CLOCK_NEVER && now < detect->next_tick)
         return;
     if (detect->next_tick != CLOCK_NEVER)
-        for (size_t i = 0; i < DETECTOR_COUNT; i++)
+        for (size_t i = 0; i < DETECTOR_COUNT; i++) {
+            detect->current = i;
             if (detect->open[i] && detectors[i]->tick != NULL)
                 detectors[i]->tick(detect->states[i], now);
+        }
     detect->next_tick = now + TICK_TIME;
 }
 
@@ -87,18 +108,23 @@ void detect_event(struct detect *detect, const struct event *event)
     tick(detect, event->time);
     if (event->kind == EVENT_TIME || event->kind == EVENT_DNS)
         return;
-    for (size_t i = 0; i < DETECTOR_COUNT; i++)
+    for (size_t i = 0; i < DETECTOR_COUNT; i++) {
+        detect->current = i;
         if (detect->open[i])
             detectors[i]->event(detect->states[i], event);
+    }
 }
 
 void detect_end(struct detect *detect, int64_t now)
 {
     for (size_t i = 0; i < DETECTOR_COUNT; i++) {
+        detect->current = i;
         if (detect->open[i])
             detectors[i]->close(detect->states[i], now);
         detect->open[i] = false;
     }
+    table_free_all(detect->tables);
+    detect->tables = NULL;
 }
 
 void detect_free(struct detect *detect)
@@ -123,7 +149,17 @@ struct know *detect_know(const struct detect *detect)
 
 struct budget *detect_budget(struct detect *detect)
 {
-    return &detect->budget;
+    return &detect->shares[detect->current];
+}
+
+uint64_t *detect_evicted(struct detect *detect)
+{
+    return &detect->stats.evicted[detect->current];
+}
+
+struct table **detect_tables(struct detect *detect)
+{
+    return &detect->tables;
 }
 
 void detect_report(struct detect *detect, const struct alert *alert)
@@ -143,6 +179,6 @@ void detect_report(struct detect *detect, const struct alert *alert)
 void detect_count_evicted(struct detect *detect, const struct detector *detector, uint64_t count)
 {
     for (size_t i = 0; i < DETECTOR_COUNT; i++)
-        if (detectors[i] == detector)
+        if (detectors[i] == detector && detect->stats.evicted[i] < count)
             detect->stats.evicted[i] = count;
 }

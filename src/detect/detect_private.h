@@ -1,5 +1,5 @@
 /*
- * detect_private: the table of detectors, for this room's files.
+ * detect_private: the table of detectors, and what table.c asks of detect, for this room's files.
  */
 #ifndef MXTAP_DETECT_PRIVATE_H
 #define MXTAP_DETECT_PRIVATE_H
@@ -9,5 +9,12 @@
 #define DETECTOR(suffix) extern const struct detector detector_##suffix;
 #include "detectors.def"
 #undef DETECTOR
+
+struct table;
+
+/* Of the detector that is being called: where its evictions are counted. */
+uint64_t *detect_evicted(struct detect *detect);
+/* The list of all tables, freed when the detectors are closed. */
+struct table **detect_tables(struct detect *detect);
 
 #endif
