@@ -1,0 +1,151 @@
+/* trace: RFC 5321 4.4: each relay adds its line on top, so the topmost one names who brought it. */
+#include "trace.h"
+
+/* Name spaces that are only valid inside (RFC 6762 appendix G, RFC 6761, RFC 8375). */
+static const char *const inside[] = {"local",     "localdomain", "localhost", "lan",
+                                     "internal",  "intranet",    "private",   "corp",
+                                     "home.arpa", "home"};
+
+bool trace_is_private(const struct addr *addr)
+{
+    const uint8_t *at = addr->octets;
+    if (!addr_is_v4(addr)) {
+        struct addr loopback = {.octets = {[15] = 1}};
+        return (at[0] & 0xfe) == 0xfc || (at[0] == 0xfe && (at[1] & 0xc0) == 0x80) ||
+               addr_equal(addr, &loopback);
+    }
+    at += 12;
+    return at[0] == 127 || at[0] == 10 || (at[0] == 172 && (at[1] & 0xf0) == 16) ||
+           (at[0] == 192 && at[1] == 168) || (at[0] == 169 && at[1] == 254);
+}
+
+struct span trace_field_domain(struct span field)
+{
+    size_t open = span_find(field, '<');
+    if (open < field.len)
+        field = span_skip(field, open + 1);
+    size_t end = 0;
+    while (end < field.len && field.at[end] > ' ' && field.at[end] != '>' && field.at[end] != ',')
+        end++;
+    return know_domain_of(span_head(field, end));
+}
+
+struct trace_peer trace_peer_of(struct know *know, const struct event *event)
+{
+    struct know_host host;
+    know_client(know, event, &host);
+    struct trace_peer peer = {
+        .addr = event->flow.client,
+        .helo = event_text(event, event->session.helo),
+        .name = host.confirmed == KNOW_REFUTED ? SPAN_NULL : host.name,
+        .doubtful = host.nameless || (host.name.len > 0 && host.name_class == NAME_DYNAMIC),
+        .mail_server = know_is_mail_server(know, &event->flow.client, event->time),
+    };
+    if (event->kind == EVENT_MESSAGE) {
+        const struct event_message *message = &event->message;
+        peer.senders[0] = know_domain_of(event_text(event, message->mail_address));
+        if (message->has_mail)
+            peer.senders[1] = trace_field_domain(event_text(event, message->mail.from));
+    }
+    return peer;
+}
+
+static bool is_inside_name(struct span name)
+{
+    if (span_find(name, '.') == name.len)
+        return true;
+    for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++) {
+        struct span suffix = span_text(inside[i]);
+        if (span_ends_nocase(name, suffix) && name.len > suffix.len &&
+            name.at[name.len - suffix.len - 1] == '.')
+            return true;
+    }
+    return false;
+}
+
+/* "[192.0.2.1]", "[IPv6:2001:db8::1]", "192.0.2.1". */
+static bool is_literal(struct span text, struct addr *ret_addr)
+{
+    if (text.len > 2 && text.at[0] == '[' && text.at[text.len - 1] == ']')
+        text = span_make(text.at + 1, text.len - 2);
+    if (span_starts_nocase(text, SPAN_LITERAL("IPv6:")))
+        text = span_skip(text, 5);
+    return addr_parse(text, ret_addr);
+}
+
+/* May the by-host be the peer itself? What cannot be told counts as honest. */
+static bool may_be_peer(struct know *know, struct span by, const struct trace_peer *peer)
+{
+    struct addr addr;
+    if (is_literal(by, &addr)) {
+        struct addr_net net = addr_network(&peer->addr);
+        return trace_is_private(&addr) || addr_net_has(&net, &addr);
+    }
+    char copy[KNOW_NAME_MAX + 1];
+    return is_inside_name(by) || know_organisation(know, by, copy).len == 0 ||
+           span_equal_nocase(by, peer->helo) || span_equal_nocase(by, peer->name) ||
+           know_same_organisation(know, by, peer->helo) ||
+           know_same_organisation(know, by, peer->name);
+}
+
+/* Does the line say that the message came from this very peer? */
+static bool is_from_peer(const struct event *event, const struct event_received *line,
+                         const struct trace_peer *peer)
+{
+    if (line->has_addr)
+        return addr_equal(&line->addr, &peer->addr);
+    struct span name = event_text(event, line->name);
+    if (name.len == 0)
+        name = event_text(event, line->helo);
+    return peer->name.len > 0 && span_equal_nocase(name, peer->name);
+}
+
+/* A server that sends for a domain under the domain's name may have yet another name of its own. */
+static bool speaks_for(struct know *know, const struct trace_peer *peer, struct span sender)
+{
+    return know_same_organisation(know, peer->name, sender) ||
+           (!peer->doubtful && know_same_organisation(know, peer->helo, sender));
+}
+
+bool trace_line_forged(struct know *know, const struct event *event,
+                       const struct event_received *line, const struct trace_peer *peer,
+                       struct forged *ret_forged)
+{
+    struct forged forged = {
+        .line = line,
+        .by = event_text(event, line->by),
+        .sender = peer->senders[0].len > 0 ? peer->senders[0] : peer->senders[1],
+    };
+    if (forged.by.len > 1 && forged.by.at[forged.by.len - 1] == '.')
+        forged.by.len--;
+    if (forged.by.len == 0 || may_be_peer(know, forged.by, peer))
+        return false;
+    forged.took_from_client = is_from_peer(event, line, peer);
+    for (size_t i = 0; i < TRACE_SENDERS && forged.role == KNOW_ROLE_NONE; i++) {
+        struct span sender = peer->senders[i];
+        if (sender.len == 0 || (!forged.took_from_client && speaks_for(know, peer, sender)))
+            continue;
+        forged.role = know_domain_role(know, sender, forged.by, event->time);
+        if (forged.role != KNOW_ROLE_NONE)
+            forged.sender = sender;
+    }
+    forged.certain = forged.role != KNOW_ROLE_NONE;
+    if (!forged.certain && (!forged.took_from_client || peer->mail_server))
+        return false;
+    *ret_forged = forged;
+    return true;
+}
+
+bool trace_forged(struct know *know, const struct event *event, struct forged *ret_forged)
+{
+    const uint64_t excused = SMTP_BIT(SMTP_FACT_AUTHENTICATED) | SMTP_BIT(SMTP_FACT_XCLIENT) |
+                             SMTP_BIT(SMTP_FACT_PROXY) | SMTP_BIT(SMTP_FACT_LMTP);
+    if (event->kind != EVENT_MESSAGE || (event->session.facts & excused) != 0)
+        return false;
+    const struct event_message *message = &event->message;
+    if (!message->has_mail || !message->mail.header_complete || message->mail.received.len == 0)
+        return false;
+    struct trace_peer peer = trace_peer_of(know, event);
+    return trace_line_forged(know, event, event_received(event, message->mail.received), &peer,
+                             ret_forged);
+}
