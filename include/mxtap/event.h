@@ -109,7 +109,7 @@ struct event_session {
     uint32_t dialect; /* bits of enum event_dialect: how the client speaks */
 };
 
-/* Habits of the client, as far as seen. */
+/* Habits of the client, as far as seen: bits, and above them two fields with a reaction each. */
 enum event_dialect {
     DIALECT_LOWER_VERB = 1 << 0,
     DIALECT_MIXED_VERB = 1 << 1,
@@ -128,7 +128,34 @@ enum event_dialect {
     DIALECT_NOOP = 1 << 14,
     DIALECT_STARTTLS = 1 << 15,
     DIALECT_BARE_LF = 1 << 16,
+    DIALECT_OTHER_KEYWORD = 1 << 17, /* FROM or TO in another case than its verb: MAIL From:<> */
+    DIALECT_BDAT = 1 << 18,
+    DIALECT_VRFY = 1 << 19,       /* VRFY or EXPN */
+    DIALECT_DATA_AHEAD = 1 << 20, /* DATA or BDAT sent before the replies to its recipients */
+    DIALECT_QUIT_AHEAD = 1 << 21, /* QUIT sent before the reply to the end of a message */
+    DIALECT_RSET_FIRST = 1 << 22, /* RSET before the first MAIL */
+    DIALECT_RSET_AFTER = 1 << 23, /* RSET as the next command after a message */
+    DIALECT_FALLBACK = 1 << 24,   /* HELO after EHLO was refused */
+    DIALECT_ON_4XX = 25,          /* where three bits of enum dialect_reaction begin */
+    DIALECT_ON_5XX = 28,
 };
+
+/* What the client did next when it had seen a greeting, MAIL, RCPT, VRFY or EXPN refused; the
+ * first time in the session. */
+enum dialect_reaction {
+    REACTION_UNSEEN,
+    REACTION_RSET,
+    REACTION_QUIT,
+    REACTION_NEXT,   /* the next recipient, name or transaction */
+    REACTION_AGAIN,  /* the same command once more */
+    REACTION_IGNORE, /* what it would have said otherwise: RCPT after MAIL, DATA after RCPT */
+    REACTION_CLOSE,  /* closed the connection without a word */
+};
+
+static inline enum dialect_reaction event_reaction(uint32_t dialect, enum event_dialect on)
+{
+    return (enum dialect_reaction)(dialect >> on & 7);
+}
 
 struct event_verdict {
     uint8_t verb; /* SMTP_RCPT, SMTP_VRFY, SMTP_EXPN */

@@ -118,6 +118,7 @@ struct smtp_command {
     struct span path; /* MAIL, RCPT: as written with brackets ("<a@b>", "a@b"); VRFY, EXPN: name */
     struct span address; /* the path without brackets, blanks and source route ("a@b") */
     struct span params;  /* ESMTP parameters, or empty */
+    bool ahead;          /* sent before the reply to the command before it */
     int64_t time;        /* of its last octet */
 };
 

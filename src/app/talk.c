@@ -16,7 +16,7 @@ struct talk {
     const struct flow_info *flow;
     struct smtp_session *session;
     struct mailbag_queue mails; /* messages whose transaction is not over */
-    uint32_t dialect;
+    struct dialect dialect;
 };
 
 struct talks {
@@ -53,7 +53,7 @@ static struct event *begin(struct talk *talk, enum event_kind kind)
 {
     struct event *event = event_begin(talk->talks->builder, kind);
     event_put_session(talk->talks->builder, event, smtp_session_summary(talk->session),
-                      talk->dialect);
+                      talk->dialect.bits);
     return event;
 }
 
@@ -65,12 +65,19 @@ static void finish(struct talk *talk)
 
 /* ---- what a session tells ---- */
 
+static void on_greeting(void *arg, struct smtp_session *session, const struct smtp_reply *reply)
+{
+    (void)arg;
+    struct talk *talk = smtp_session_own(session);
+    dialect_greeting(&talk->dialect, reply, smtp_session_summary(session)->facts);
+}
+
 static void on_exchange(void *arg, struct smtp_session *session, const struct smtp_command *command,
                         const struct smtp_reply *reply)
 {
     struct talks *talks = arg;
     struct talk *talk = smtp_session_own(session);
-    talk->dialect |= dialect_of(command, smtp_session_summary(session)->facts);
+    dialect_exchange(&talk->dialect, command, reply, smtp_session_summary(session)->facts);
     if (talks->options.watch != NULL && talks->options.watch->exchange != NULL)
         talks->options.watch->exchange(talks->options.watch->arg, talk->flow->flow_id, command,
                                        reply);
@@ -146,6 +153,7 @@ static void on_end(void *arg, struct smtp_session *session, enum close_reason re
     struct talks *talks = arg;
     struct talk *talk = smtp_session_own(session);
     const struct smtp_summary *summary = smtp_session_summary(session);
+    dialect_end(&talk->dialect, reason, summary->facts);
     struct event *event = begin(talk, EVENT_CLOSE);
     event->close.reason = (uint8_t)reason;
     finish(talk);
@@ -255,6 +263,7 @@ enum err talks_new(const struct worker_options *options, struct talks **ret_talk
     talks->options = *options;
     budget_init(&talks->budget, options->memory);
     talks->sink = (struct smtp_sink){
+        .on_greeting = on_greeting,
         .on_exchange = on_exchange,
         .on_content_begin = on_content_begin,
         .on_content = on_content,

@@ -107,6 +107,8 @@ static void client_object(const struct format_options *options, struct json_obje
     char text[KNOW_SYN_TEXT];
     know_dialect_text(event->session.dialect, text);
     eve_add_string(object, "dialect", text);
+    if (know_dialect_software(event->session.dialect) != NULL)
+        eve_add_string(object, "software", know_dialect_software(event->session.dialect));
     know_syn_text(&event->flow.client, &event->session.syn, text);
     if (text[0] != '\0') {
         eve_add_string(object, "syn", text);

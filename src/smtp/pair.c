@@ -84,7 +84,8 @@ void pair_note_pipelined(struct smtp_session *session)
         session_fact(session, SMTP_FACT_PIPELINE_UNOFFERED);
 }
 
-static void note_pipelining(struct smtp_session *session)
+/* Is the command that is put in now sent ahead of a reply? */
+static bool note_pipelining(struct smtp_session *session)
 {
     struct queue *queue = &session->queue;
     const struct pending *youngest = queue_youngest(queue);
@@ -92,18 +93,19 @@ static void note_pipelining(struct smtp_session *session)
         !session_has(session, SMTP_FACT_SERVER_SEEN) ||
         session->summary.now - youngest->time > PATIENCE || session->parts.open ||
         (queue->doubt && (queue->replies > 0 || queue->gap)))
-        return;
+        return false;
     for (uint32_t i = 0; queue->doubt && i < queue->count; i++)
         queue_at(queue, i)->flags &= (uint8_t)~PENDING_FRESH_WAIT;
     pair_note_pipelined(session);
+    return true;
 }
 
 struct pending *pair_push(struct smtp_session *session, enum pending_kind kind,
                           const struct parsed *parsed)
 {
     struct queue *queue = &session->queue;
-    if (queue->count > 0 && kind == PENDING_COMMAND && parsed->verb != SMTP_CONTENT)
-        note_pipelining(session);
+    bool ahead = queue->count > 0 && kind == PENDING_COMMAND && parsed->verb != SMTP_CONTENT &&
+                 note_pipelining(session);
     uint8_t fresh = freshness(session);
     if (fresh != 0)
         session->server_tail = false; /* the client has seen the rest of that reply */
@@ -116,7 +118,7 @@ struct pending *pair_push(struct smtp_session *session, enum pending_kind kind,
         entry = queue_push(queue, kind, parsed, session->summary.now);
     }
     if (entry != NULL)
-        entry->flags |= fresh;
+        entry->flags |= (uint8_t)(fresh | (ahead ? PENDING_AHEAD : 0));
     return entry;
 }
 

@@ -193,6 +193,7 @@ void queue_command(const struct queue *queue, const struct pending *entry,
         .path = {line + entry->path_at, entry->path},
         .address = {line + entry->address_at, entry->address},
         .params = {line + entry->params_at, entry->params},
+        .ahead = (entry->flags & PENDING_AHEAD) != 0,
         .time = entry->time,
     };
 }

@@ -31,6 +31,7 @@ enum {
     PENDING_GIVEN = 16,     /* given out as unseen already; its reply is still due */
     PENDING_BARE_LF = 32,   /* its line ended in LF alone */
     PENDING_LAST = 64,      /* BDAT LAST */
+    PENDING_AHEAD = 128,    /* sent before the reply to the command before it */
 };
 
 struct pending {
