@@ -93,7 +93,7 @@ struct know *detect_know(const struct detect *detect);
 struct budget *detect_budget(struct detect *detect);
 /* Hands the alert to the sink and counts it. alert.detector must be set. */
 void detect_report(struct detect *detect, const struct alert *alert);
-/* How many entries a detector's tables have pushed out before their time, in all. */
+/* Not needed for tables of table_new (src/detect/table.h): their evictions are counted already. */
 void detect_count_evicted(struct detect *detect, const struct detector *detector, uint64_t count);
 
 #endif

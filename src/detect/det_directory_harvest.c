@@ -78,6 +78,7 @@ static struct json_object *evidence_of(struct state *state, const struct network
     if (network->empty)
         evidence_list_text(evidence, "methods", "empty message");
     namelist_evidence(state->detect, &network->confirmed, evidence, "confirmed", "confirmed_count");
+    table_note(network, evidence);
     return evidence;
 }
 
@@ -138,6 +139,7 @@ static void judge(struct state *state, struct network *network, const struct eve
     if (cases_step(&network->c, &detector_directory_harvest, span_make(&net, sizeof net),
                    network->unknown, event, &case_state))
         report(state, network, case_state, event);
+    table_credit(state->networks, network, network->unknown_added, &network->c);
 }
 
 static void end_case(struct state *state, struct network *network)
@@ -189,7 +191,7 @@ static struct network *network_of(struct state *state, const struct event *event
     if (network != NULL && fresh) {
         distinct_init(&network->recipients, RECIPIENTS_MAX);
         distinct_init(&network->clients, CLIENTS_MAX);
-        namelist_init(&network->confirmed);
+        namelist_init(&network->confirmed, detect_budget(state->detect));
     }
     return network;
 }
@@ -203,7 +205,7 @@ static void add_recipient(struct state *state, struct network *network, const st
         return;
     distinct_add(&network->recipients, hash, kind, event->time, detect_budget(state->detect));
     if (kind == KIND_UNKNOWN && before != KIND_UNKNOWN)
-        network->unknown_added++;
+        table_credit(state->networks, network, ++network->unknown_added, &network->c);
     if (kind == KIND_HIT && before != KIND_HIT)
         namelist_add(&network->confirmed, event_text(event, address));
 }
@@ -289,7 +291,6 @@ static void harvest_tick(void *arg, int64_t now)
         lru_each(state->networks, end_quiet, state);
     }
     lru_expire(state->networks, now);
-    detect_count_evicted(state->detect, &detector_directory_harvest, lru_evicted(state->networks));
 }
 
 static void harvest_close(void *arg, int64_t now)

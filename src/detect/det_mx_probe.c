@@ -80,6 +80,7 @@ static struct json_object *evidence_of(struct state *state, const struct probe *
     if (probe->empties.count > 0)
         evidence_list_text(evidence, "methods", "empty message");
     namelist_evidence(state->detect, &probe->confirmed, evidence, "confirmed", "confirmed_count");
+    table_note(probe, evidence);
     return evidence;
 }
 
@@ -126,14 +127,16 @@ static bool is_probing(const struct options *options, const struct probe *probe,
 static void judge(struct state *state, struct probe *probe, const struct event *event)
 {
     uint64_t unknown = distinct_count(&probe->recipients, KIND_UNKNOWN, CLOCK_NEVER);
+    uint64_t count = unknown + probe->empties.count + probe->abandoned.count + probe->names.count;
+    table_credit(state->probes, probe, count, &probe->c);
     if (!probe->c.open && !is_probing(state->options, probe, unknown))
         return;
-    uint64_t count = unknown + probe->empties.count + probe->abandoned.count + probe->names.count;
     enum case_state case_state;
     if (cases_step(&probe->c, &detector_mx_probe,
                    span_make(&event->flow.flow_id, sizeof event->flow.flow_id), count, event,
                    &case_state))
         report(state, probe, case_state, event);
+    table_credit(state->probes, probe, count, &probe->c);
 }
 
 static void probe_leave(void *arg, const void *key, void *value, enum lru_reason reason)
@@ -180,7 +183,7 @@ static struct probe *probe_of(struct state *state, const struct event *event)
     distinct_init(&probe->empties, RECIPIENTS_MAX);
     distinct_init(&probe->abandoned, RECIPIENTS_MAX);
     distinct_init(&probe->names, RECIPIENTS_MAX);
-    namelist_init(&probe->confirmed);
+    namelist_init(&probe->confirmed, detect_budget(state->detect));
     return probe;
 }
 
@@ -276,7 +279,6 @@ static void probe_tick(void *arg, int64_t now)
 {
     struct state *state = arg;
     lru_expire(state->probes, now);
-    detect_count_evicted(state->detect, &detector_mx_probe, lru_evicted(state->probes));
 }
 
 static void probe_close(void *arg, int64_t now)

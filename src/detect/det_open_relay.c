@@ -51,6 +51,7 @@ static struct json_object *evidence_of(struct state *state, const struct server 
     evidence_count(evidence, "messages", server->messages);
     namelist_evidence(state->detect, &server->names, evidence, "accepted", "accepted_count");
     namelist_evidence(state->detect, &server->client_names, evidence, "clients", "client_count");
+    table_note(server, evidence);
     if (event != NULL) {
         evidence_span(state->detect, evidence, "sender",
                       event_text(event, event->message.mail_address));
@@ -126,8 +127,8 @@ static struct server *server_of(struct state *state, const struct event *event)
     if (server != NULL && fresh) {
         distinct_init(&server->recipients, RECIPIENTS_MAX);
         distinct_init(&server->clients, RECIPIENTS_MAX);
-        namelist_init(&server->names);
-        namelist_init(&server->client_names);
+        namelist_init(&server->names, detect_budget(state->detect));
+        namelist_init(&server->client_names, detect_budget(state->detect));
     }
     return server;
 }
@@ -181,6 +182,7 @@ static void on_accepted(struct state *state, const struct event *event)
         struct span domain = know_domain_of(event_text(event, rcpts[i].address));
         if (domain.len > 0 && know_is_local_domain(know, domain))
             server->ours = true;
+        table_credit(state->servers, server, server->ours, &server->c);
         bool ours = know_has_home(know) ? know_is_home(know, &event->flow.server) : server->ours;
         if (trusted || !ours || is_local(know, event, domain))
             continue;
@@ -195,6 +197,7 @@ static void on_accepted(struct state *state, const struct event *event)
                    span_make(&event->flow.server, sizeof event->flow.server), server->messages,
                    event, &case_state))
         report(state, server, case_state, event);
+    table_credit(state->servers, server, server->messages, &server->c);
 }
 
 static void relay_event(void *arg, const struct event *event)
@@ -226,7 +229,6 @@ static void relay_tick(void *arg, int64_t now)
         state->next_look = now + QUIET_TIME;
         lru_each(state->servers, end_quiet, state);
     }
-    detect_count_evicted(state->detect, &detector_open_relay, lru_evicted(state->servers));
 }
 
 static void relay_close(void *arg, int64_t now)

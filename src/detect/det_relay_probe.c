@@ -53,6 +53,7 @@ static struct json_object *evidence_of(struct state *state, const struct probe *
         if ((probe->forms & 1U << kind) != 0)
             evidence_list_text(evidence, "forms", relaypath_name((enum relaypath)kind));
     namelist_evidence(state->detect, &probe->names, evidence, "recipients", "recipient_count");
+    table_note(probe, evidence);
     return evidence;
 }
 
@@ -116,7 +117,7 @@ static struct probe *probe_of(struct state *state, const struct event *event)
     if (probe != NULL && fresh) {
         distinct_init(&probe->refused, PATHS_MAX);
         distinct_init(&probe->paths, PATHS_MAX);
-        namelist_init(&probe->names);
+        namelist_init(&probe->names, detect_budget(state->detect));
     }
     return probe;
 }
@@ -145,6 +146,7 @@ static void on_verdict(struct state *state, const struct event *event)
     }
     if (fresh)
         namelist_add(&probe->names, path);
+    table_credit(state->probes, probe, probe->names.total, &probe->c);
     if (probe->paths.count == 0 && probe->refused.count < state->options->refused_min)
         return;
     enum case_state case_state;
@@ -152,6 +154,7 @@ static void on_verdict(struct state *state, const struct event *event)
                    span_make(&event->flow.flow_id, sizeof event->flow.flow_id), probe->names.total,
                    event, &case_state))
         report(state, probe, case_state, event);
+    table_credit(state->probes, probe, probe->names.total, &probe->c);
 }
 
 static void relay_event(void *arg, const struct event *event)
@@ -167,7 +170,6 @@ static void relay_tick(void *arg, int64_t now)
 {
     struct state *state = arg;
     lru_expire(state->probes, now);
-    detect_count_evicted(state->detect, &detector_relay_probe, lru_evicted(state->probes));
 }
 
 static void relay_close(void *arg, int64_t now)

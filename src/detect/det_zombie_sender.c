@@ -221,6 +221,7 @@ static uint64_t campaign_others(struct state *state, const struct event *event, 
         distinct_init(addresses, CAMPAIGN_ADDRESSES_MAX);
     uint64_t own = hash_stable(span_make(&event->flow.client, sizeof event->flow.client));
     distinct_add(addresses, own, 0, event->time, detect_budget(state->detect));
+    table_credit(state->campaigns, addresses, addresses->count, NULL);
     return distinct_count(addresses, -1, event->time - state->options->campaign_window) - 1;
 }
 
@@ -243,6 +244,7 @@ static void judge(struct state *state, const struct event *event, struct session
         return;
     session->scored = true;
     client->scored++;
+    table_credit(state->clients, client, client->scored, &client->c);
     if (score >= client->score) {
         client->score = score;
         client->signals = signals;
@@ -253,6 +255,7 @@ static void judge(struct state *state, const struct event *event, struct session
                    span_make(&event->flow.client, sizeof event->flow.client), client->scored, event,
                    &case_state))
         report(state, client, case_state, event);
+    table_credit(state->clients, client, client->scored, &client->c);
 }
 
 /* Remembers temporary failures, and notes who comes back for the same recipient later. */
@@ -345,7 +348,6 @@ static void zombie_tick(void *arg, int64_t now)
     lru_expire(state->sessions, now);
     lru_expire(state->deferred, now);
     lru_expire(state->campaigns, now);
-    detect_count_evicted(state->detect, &detector_zombie_sender, lru_evicted(state->clients));
 }
 
 const struct detector detector_zombie_sender = {

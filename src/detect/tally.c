@@ -86,7 +86,6 @@ void tallies_tick(struct tallies *tallies, int64_t now)
         lru_each(tallies->networks, end_quiet, tallies);
     }
     lru_expire(tallies->networks, now);
-    detect_count_evicted(tallies->detect, tallies->detector, lru_evicted(tallies->networks));
 }
 
 struct tally *tallies_at(struct tallies *tallies, const struct event *event)
@@ -98,8 +97,8 @@ struct tally *tallies_at(struct tallies *tallies, const struct event *event)
     if (tally != NULL && fresh) {
         distinct_init(&tally->clients, DISTINCT_MAX);
         distinct_init(&tally->distinct, DISTINCT_MAX);
-        namelist_init(&tally->client_names);
-        namelist_init(&tally->samples);
+        namelist_init(&tally->client_names, detect_budget(tallies->detect));
+        namelist_init(&tally->samples, detect_budget(tallies->detect));
     }
     return tally;
 }
@@ -119,6 +118,7 @@ void tallies_count(struct tallies *tallies, struct tally *tally, const struct ev
     if (sample.len > 0 &&
         distinct_add(&tally->distinct, hash_stable(sample), 0, event->time, budget))
         namelist_add(&tally->samples, sample);
+    table_credit(tallies->networks, tally, tally->count, &tally->c);
 }
 
 bool tally_within(const struct tally *tally, uint64_t count, int64_t window)
@@ -137,6 +137,7 @@ void tallies_step(struct tallies *tallies, struct tally *tally, const struct eve
     if (cases_step(&tally->c, tallies->detector, span_make(&net, sizeof net), tally->count, event,
                    &state))
         tallies->report(tallies, tally, state, event);
+    table_credit(tallies->networks, tally, tally->count, &tally->c);
 }
 
 struct detect *tallies_detect(const struct tallies *tallies)
@@ -155,6 +156,7 @@ struct json_object *tally_evidence(const struct tallies *tallies, const struct t
     struct json_object *evidence = json_object_new_object();
     evidence_text(evidence, "source_network", tally_network(tally, text));
     namelist_evidence(tallies->detect, &tally->client_names, evidence, "clients", "client_count");
+    table_note(tally, evidence);
     return evidence;
 }
 
