@@ -136,6 +136,11 @@ bool trace_line_forged(struct know *know, const struct event *event,
     return true;
 }
 
+bool trace_has_ended(const struct event *event)
+{
+    return event->message.complete || event->message.mail.body_octets > 0;
+}
+
 bool trace_forged(struct know *know, const struct event *event, struct forged *ret_forged)
 {
     const uint64_t excused = SMTP_BIT(SMTP_FACT_AUTHENTICATED) | SMTP_BIT(SMTP_FACT_XCLIENT) |
@@ -143,7 +148,8 @@ bool trace_forged(struct know *know, const struct event *event, struct forged *r
     if (event->kind != EVENT_MESSAGE || (event->session.facts & excused) != 0)
         return false;
     const struct event_message *message = &event->message;
-    if (!message->has_mail || !message->mail.header_complete || message->mail.received.len == 0)
+    if (!message->has_mail || !message->mail.header_complete || message->mail.received.len == 0 ||
+        !trace_has_ended(event))
         return false;
     struct trace_peer peer = trace_peer_of(know, event);
     return trace_line_forged(know, event, event_received(event, message->mail.received), &peer,

@@ -49,6 +49,9 @@ bool trace_line_forged(struct know *know, const struct event *event,
  * XCLIENT, PROXY, LMTP. */
 bool trace_forged(struct know *know, const struct event *event, struct forged *ret_forged);
 
+/* Is the last line of the header whole? Not where the message broke off within its header. */
+bool trace_has_ended(const struct event *event);
+
 /* The domain of the first address in a From field, or empty. */
 struct span trace_field_domain(struct span field);
 

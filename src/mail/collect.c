@@ -58,11 +58,11 @@ static void add_dkim(struct collect *collect, struct span value)
 static const uint32_t all_count = MAIL_BIT(MAIL_RECEIVED) | MAIL_BIT(MAIL_TO) | MAIL_BIT(MAIL_CC) |
                                   MAIL_BIT(MAIL_DKIM_SIGNATURE) | MAIL_BIT(FIELDS_PRECEDENCE);
 
-static void many(struct collect *collect, int field, struct span value)
+static void many(struct collect *collect, int field, struct span value, bool whole)
 {
     struct mail_summary *out = collect->out;
     switch (field) {
-    case MAIL_RECEIVED: trace_add(&collect->trace, collect->arena, value); break;
+    case MAIL_RECEIVED: trace_add(&collect->trace, collect->arena, value, whole); break;
     case MAIL_TO:
         out->to_count = add_list(collect, value, &collect->to, out->to_count, &out->to_total);
         break;
@@ -126,7 +126,7 @@ void collect_field(void *arg, struct span name, struct span value, bool whole)
         out->present |= MAIL_BIT(field);
     }
     if ((all_count & MAIL_BIT(field)) != 0)
-        many(collect, field, value);
+        many(collect, field, value, whole);
     else if (!again)
         once(collect, field, value, whole);
 }

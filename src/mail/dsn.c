@@ -63,9 +63,8 @@ void dsn_quoted_field(void *arg, struct span name, struct span value, bool whole
 {
     struct dsn *dsn = arg;
     struct mail_report *out = dsn->out;
-    (void)whole;
     switch (fields_find(name)) {
-    case MAIL_RECEIVED: trace_add(&dsn->trace, dsn->arena, value); break;
+    case MAIL_RECEIVED: trace_add(&dsn->trace, dsn->arena, value, whole); break;
     case MAIL_MESSAGE_ID: keep_first(dsn, &out->quoted_message_id, value); break;
     case MAIL_FROM:
         if (out->quoted_from.len == 0)

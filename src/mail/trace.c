@@ -18,12 +18,14 @@ static bool grow(struct trace *trace, struct arena *arena)
     return true;
 }
 
-void trace_add(struct trace *trace, struct arena *arena, struct span value)
+void trace_add(struct trace *trace, struct arena *arena, struct span value, bool whole)
 {
     trace->total++;
     if (trace->count == MAIL_RECEIVED_MAX)
         return;
     if (trace->count == trace->room && !grow(trace, arena))
         return;
-    mail_received_parse(arena_unfold(arena, value), &trace->rows[trace->count++]);
+    struct mail_received *row = &trace->rows[trace->count++];
+    mail_received_parse(arena_unfold(arena, value), row);
+    row->impossible &= whole;
 }

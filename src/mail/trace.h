@@ -16,7 +16,8 @@ struct trace {
     uint64_t total;
 };
 
-/* value: as it stands in the field, with its folds. */
-void trace_add(struct trace *trace, struct arena *arena, struct span value);
+/* value: as it stands in the field, with its folds. Of one that is not whole nobody can say that
+ * its address cannot be. */
+void trace_add(struct trace *trace, struct arena *arena, struct span value, bool whole);
 
 #endif
