@@ -89,7 +89,7 @@ def dnsmasq():
         if own:
             forward.append((own, at))
         if network["mx"] != "-" and at == address(network, int(network["mx"])):
-            exchangers[network["domain"]] = exchangers.get(network["domain"], own or pointer)
+            exchangers[network["domain"]] = exchangers.get(network["domain"]) or own or pointer
         exchangers.setdefault(network["domain"], None)
     # Names whose address has another name: dnsmasq would answer PTR with them too if they were host records.
     for host, at in forward:
