@@ -37,7 +37,16 @@ struct scene *scene_new_at(const char *detector, const char *home_net, const cha
         scene->configs[i].options = calloc(1, detect_at(i)->options_size + 1);
         setting_defaults(detect_at(i)->settings, scene->configs[i].options);
     }
+    struct addr_net home;
+    const struct know_options know = {
+        .home_nets = &home,
+        .home_net_count = home_net != NULL && addr_net_parse(span_text(home_net), &home),
+        .local_domains = &local_domain,
+        .local_domain_count = local_domain != NULL,
+    };
+    assert(know_new(&know, &scene->know, NULL, 0) == ERR_NONE);
     assert(event_builder_new(&scene->builder) == ERR_NONE);
+    scene->sender = "sender@example.org";
     scene->summary.flow = &scene->flow;
     return scene;
 }
@@ -55,26 +64,11 @@ void scene_set(struct scene *scene, const char *name, const char *value)
     }
 }
 
-void scene_home(struct scene *scene, const char *net)
-{
-    assert(scene->know == NULL && addr_net_parse(span_text(net), &scene->home));
-}
-
-static struct know *know_of(struct scene *scene)
-{
-    if (scene->know == NULL) {
-        const struct know_options options = {.home_nets = &scene->home,
-                                             .home_net_count = scene->home.prefix > 0};
-        assert(know_new(&options, &scene->know, NULL, 0) == ERR_NONE);
-    }
-    return scene->know;
-}
-
 static struct detect *detect_of(struct scene *scene)
 {
     if (scene->detect == NULL) {
         const struct alert_sink sink = {on_alert, scene};
-        assert(detect_new(scene->configs, know_of(scene), 16 << 20, &sink, &scene->detect) ==
+        assert(detect_new(scene->configs, scene->know, 16 << 20, &sink, &scene->detect) ==
                ERR_NONE);
     }
     return scene->detect;
@@ -139,37 +133,10 @@ static void send_event(struct scene *scene)
     struct event *copy = aligned_alloc(16, (event->size + 15U) & ~15U);
     assert(copy != NULL);
     memcpy(copy, event, event->size);
-    know_judge(know_of(scene), copy);
-    know_learn(know_of(scene), copy);
+    know_judge(scene->know, copy);
+    know_learn(scene->know, copy);
     detect_event(detect_of(scene), copy);
     free(copy);
-}
-
-void scene_dns(struct scene *scene, enum dns_type type, const char *qname, const char *words)
-{
-    struct dns_record records[8];
-    struct dns_answer answer = {
-        .time = scene->now,
-        .qtype = (uint16_t)type,
-        .rcode = words == NULL ? DNS_NXDOMAIN : DNS_NOERROR,
-        .qname = span_text(qname),
-        .records = records,
-        .negative_ttl = 3600,
-    };
-    struct span rest = span_text(words);
-    for (struct span word = span_word(&rest); word.len > 0; word = span_word(&rest)) {
-        assert(answer.count < 8);
-        struct dns_record *record = &records[answer.count++];
-        *record = (struct dns_record){.type = (uint16_t)type, .ttl = 3600, .owner = answer.qname};
-        if (type == DNS_A || type == DNS_AAAA)
-            assert(addr_parse(word, &record->addr));
-        else
-            record->name = word;
-    }
-    answer.total = answer.count;
-    struct event *event = event_begin(scene->builder, EVENT_DNS);
-    event_put_dns(scene->builder, event, &answer);
-    send_event(scene);
 }
 
 static void asked(struct scene *scene, enum smtp_verb verb, const char *name, const char *reply)
@@ -205,8 +172,8 @@ void scene_transaction(struct scene *scene, struct smtp_transaction *made, const
         list[count++] = (struct smtp_recipient){word, word, scene_reply("250 2.1.5 Ok")};
     made->opened = true;
     made->tx_id = scene->summary.transactions++;
-    made->mail_address = span_text(scene->sender == NULL ? "sender@example.org" : scene->sender);
-    made->mail_path = made->mail_address.len == 0 ? SPAN_LITERAL("<>") : made->mail_address;
+    made->mail_address = span_text(scene->sender);
+    made->mail_path = span_text(path);
     made->recipients = list;
     made->recipient_count = count;
     made->recipient_total = count;
@@ -247,58 +214,6 @@ void scene_auth(struct scene *scene, const char *mechanism, const char *reply)
     const struct smtp_reply answer = scene_reply(reply);
     event_put_auth(scene->builder, event, &command, &answer, scene->summary.facts);
     send_event(scene);
-}
-
-static void answered(struct scene *scene, enum dns_type type, const char *qname,
-                     enum dns_rcode rcode, const struct dns_record *record)
-{
-    const struct dns_answer answer = {
-        .time = scene->now,
-        .qtype = (uint16_t)type,
-        .rcode = (uint8_t)rcode,
-        .qname = span_text(qname),
-        .records = record,
-        .count = record != NULL,
-        .total = record != NULL,
-        .negative_ttl = 3600,
-    };
-    struct event *event = event_begin(scene->builder, EVENT_DNS);
-    event_put_dns(scene->builder, event, &answer);
-    send_event(scene);
-}
-
-void scene_dns_name(struct scene *scene, enum dns_type type, const char *qname, const char *name)
-{
-    const struct dns_record record = {
-        .type = (uint16_t)type, .ttl = 3600, .owner = span_text(qname), .name = span_text(name)};
-    answered(scene, type, qname, DNS_NOERROR, &record);
-}
-
-void scene_dns_ptr(struct scene *scene, const char *addr, const char *name)
-{
-    struct addr parsed;
-    char qname[80];
-    assert(addr_parse(span_text(addr), &parsed));
-    const uint8_t *o = parsed.octets + 12;
-    assert(addr_is_v4(&parsed));
-    snprintf(qname, sizeof qname, "%u.%u.%u.%u.in-addr.arpa", o[3], o[2], o[1], o[0]);
-    if (name == NULL)
-        scene_dns_none(scene, DNS_PTR, qname);
-    else
-        scene_dns_name(scene, DNS_PTR, qname, name);
-}
-
-void scene_dns_addr(struct scene *scene, const char *qname, const char *addr)
-{
-    struct dns_record record = {.ttl = 3600, .owner = span_text(qname)};
-    assert(addr_parse(span_text(addr), &record.addr));
-    record.type = addr_is_v4(&record.addr) ? DNS_A : DNS_AAAA;
-    answered(scene, (enum dns_type)record.type, qname, DNS_NOERROR, &record);
-}
-
-void scene_dns_none(struct scene *scene, enum dns_type type, const char *qname)
-{
-    answered(scene, type, qname, DNS_NXDOMAIN, NULL);
 }
 
 void scene_close(struct scene *scene)

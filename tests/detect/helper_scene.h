@@ -28,8 +28,7 @@ struct scene {
     struct scene_alert alerts[SCENE_ALERTS];
     size_t alert_count;
     int64_t now;
-    const char *sender; /* of messages: NULL: sender@example.org, "": the null sender */
-    struct addr_net home;
+    const char *sender; /* of messages; "" is the null sender */
 };
 
 /* Only the named detector is on. */
@@ -39,11 +38,6 @@ struct scene *scene_new_at(const char *detector, const char *home_net, const cha
 /* Sets one of its settings before the first event. */
 void scene_set(struct scene *scene, const char *name, const char *value);
 void scene_free(struct scene *scene);
-/* home_net, before the first event. */
-void scene_home(struct scene *scene, const char *net);
-/* A DNS answer passes by: words is a list of names, or of addresses for A and AAAA; NULL: there is
- * no such name. */
-void scene_dns(struct scene *scene, enum dns_type type, const char *qname, const char *words);
 
 /* A new session from this client; EHLO full name, nothing odd. */
 void scene_session(struct scene *scene, const char *client, const char *helo);
@@ -63,12 +57,6 @@ void scene_transaction(struct scene *scene, struct smtp_transaction *made, const
 struct smtp_reply scene_reply(const char *text); /* as in scene_rcpt */
 /* An AUTH exchange; facts are those of scene->summary. */
 void scene_auth(struct scene *scene, const char *mechanism, const char *reply);
-/* An answer seen on port 53, with a TTL of an hour: PTR, MX or NS with a name; an address; or none
- * (NXDOMAIN). The qname of a PTR is made of the IPv4 address; a NULL name is none. */
-void scene_dns_ptr(struct scene *scene, const char *addr, const char *name);
-void scene_dns_name(struct scene *scene, enum dns_type type, const char *qname, const char *name);
-void scene_dns_addr(struct scene *scene, const char *qname, const char *addr);
-void scene_dns_none(struct scene *scene, enum dns_type type, const char *qname);
 void scene_close(struct scene *scene);
 /* The capture ends. */
 void scene_end(struct scene *scene);
