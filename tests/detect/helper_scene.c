@@ -216,6 +216,58 @@ void scene_auth(struct scene *scene, const char *mechanism, const char *reply)
     send_event(scene);
 }
 
+static void answered(struct scene *scene, enum dns_type type, const char *qname,
+                     enum dns_rcode rcode, const struct dns_record *record)
+{
+    const struct dns_answer answer = {
+        .time = scene->now,
+        .qtype = (uint16_t)type,
+        .rcode = (uint8_t)rcode,
+        .qname = span_text(qname),
+        .records = record,
+        .count = record != NULL,
+        .total = record != NULL,
+        .negative_ttl = 3600,
+    };
+    struct event *event = event_begin(scene->builder, EVENT_DNS);
+    event_put_dns(scene->builder, event, &answer);
+    send_event(scene);
+}
+
+void scene_dns_name(struct scene *scene, enum dns_type type, const char *qname, const char *name)
+{
+    const struct dns_record record = {
+        .type = (uint16_t)type, .ttl = 3600, .owner = span_text(qname), .name = span_text(name)};
+    answered(scene, type, qname, DNS_NOERROR, &record);
+}
+
+void scene_dns_ptr(struct scene *scene, const char *addr, const char *name)
+{
+    struct addr parsed;
+    char qname[80];
+    assert(addr_parse(span_text(addr), &parsed));
+    const uint8_t *o = parsed.octets + 12;
+    assert(addr_is_v4(&parsed));
+    snprintf(qname, sizeof qname, "%u.%u.%u.%u.in-addr.arpa", o[3], o[2], o[1], o[0]);
+    if (name == NULL)
+        scene_dns_none(scene, DNS_PTR, qname);
+    else
+        scene_dns_name(scene, DNS_PTR, qname, name);
+}
+
+void scene_dns_addr(struct scene *scene, const char *qname, const char *addr)
+{
+    struct dns_record record = {.ttl = 3600, .owner = span_text(qname)};
+    assert(addr_parse(span_text(addr), &record.addr));
+    record.type = addr_is_v4(&record.addr) ? DNS_A : DNS_AAAA;
+    answered(scene, (enum dns_type)record.type, qname, DNS_NOERROR, &record);
+}
+
+void scene_dns_none(struct scene *scene, enum dns_type type, const char *qname)
+{
+    answered(scene, type, qname, DNS_NXDOMAIN, NULL);
+}
+
 void scene_close(struct scene *scene)
 {
     struct event *event = event_begin(scene->builder, EVENT_CLOSE);

@@ -57,6 +57,12 @@ void scene_transaction(struct scene *scene, struct smtp_transaction *made, const
 struct smtp_reply scene_reply(const char *text); /* as in scene_rcpt */
 /* An AUTH exchange; facts are those of scene->summary. */
 void scene_auth(struct scene *scene, const char *mechanism, const char *reply);
+/* An answer seen on port 53, with a TTL of an hour: PTR, MX or NS with a name; an address; or none
+ * (NXDOMAIN). The qname of a PTR is made of the IPv4 address; a NULL name is none. */
+void scene_dns_ptr(struct scene *scene, const char *addr, const char *name);
+void scene_dns_name(struct scene *scene, enum dns_type type, const char *qname, const char *name);
+void scene_dns_addr(struct scene *scene, const char *qname, const char *addr);
+void scene_dns_none(struct scene *scene, enum dns_type type, const char *qname);
 void scene_close(struct scene *scene);
 /* The capture ends. */
 void scene_end(struct scene *scene);
