@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define FIRST_ROOM 4
+#define LOOK       256 /* places looked at for an item that makes room */
 
 void distinct_init(struct distinct *set, uint32_t ceiling)
 {
@@ -45,9 +46,14 @@ static bool resize(struct distinct *set, uint32_t room, struct budget *budget)
     struct distinct old = *set;
     set->items = items;
     set->room = room;
-    for (uint32_t i = 0; i < old.room; i++)
-        if (old.items[i].time != CLOCK_NEVER)
-            *place(set, old.items[i].hash) = old.items[i];
+    set->first = INT64_MAX;
+    for (uint32_t i = 0; i < old.room; i++) {
+        if (old.items[i].time == CLOCK_NEVER)
+            continue;
+        *place(set, old.items[i].hash) = old.items[i];
+        if (old.items[i].time < set->first)
+            set->first = old.items[i].time;
+    }
     if (budget != NULL)
         budget_give(budget, old.room * sizeof *old.items);
     free(old.items);
@@ -74,15 +80,17 @@ static void remove_at(struct distinct *set, uint32_t at)
     set->count--;
 }
 
-static void remove_oldest(struct distinct *set)
+/* Room for the item with this hash: of the items from its place on, the one seen longest ago goes.
+ */
+static void remove_old(struct distinct *set, uint64_t hash)
 {
-    uint32_t oldest = 0;
-    int64_t time = INT64_MAX;
-    for (uint32_t i = 0; i < set->room; i++) {
-        if (set->items[i].time != CLOCK_NEVER && set->items[i].time < time) {
-            time = set->items[i].time;
-            oldest = i;
-        }
+    uint32_t at = (uint32_t)hash_mix(hash);
+    uint32_t oldest = UINT32_MAX;
+    for (uint32_t i = 0; i < set->room && (i < LOOK || oldest == UINT32_MAX); i++, at++) {
+        const struct distinct_item *item = &set->items[at & (set->room - 1)];
+        if (item->time != CLOCK_NEVER &&
+            (oldest == UINT32_MAX || item->time < set->items[oldest].time))
+            oldest = at & (set->room - 1);
     }
     remove_at(set, oldest);
     set->lost++;
@@ -94,7 +102,7 @@ bool distinct_add(struct distinct *set, uint64_t hash, uint8_t kind, int64_t now
     if (set->room > 0) {
         struct distinct_item *item = place(set, hash);
         if (item->time != CLOCK_NEVER) {
-            item->time = now;
+            item->time = now > item->time ? now : item->time;
             set->kinds[item->kind]--;
             set->kinds[kind]++;
             item->kind = kind;
@@ -103,10 +111,14 @@ bool distinct_add(struct distinct *set, uint64_t hash, uint8_t kind, int64_t now
     }
     if ((set->count + 1) * 4 > set->room * 3 && set->count < set->ceiling)
         (void)resize(set, set->room == 0 ? FIRST_ROOM : set->room * 2, budget);
-    if (set->room == 0)
+    if (set->room == 0) {
+        set->lost++;
         return false;
+    }
     if (set->count >= set->ceiling || (set->count + 1) * 4 > set->room * 3)
-        remove_oldest(set);
+        remove_old(set, hash);
+    if (now < set->first)
+        set->first = now;
     *place(set, hash) = (struct distinct_item){hash, now, kind};
     set->count++;
     set->kinds[kind]++;
@@ -123,7 +135,7 @@ int distinct_kind(const struct distinct *set, uint64_t hash)
 
 uint64_t distinct_count(const struct distinct *set, int kind, int64_t since)
 {
-    if (since == CLOCK_NEVER)
+    if (since <= set->first)
         return kind < 0 ? set->count : set->kinds[kind];
     uint64_t count = 0;
     for (uint32_t i = 0; i < set->room; i++)

@@ -1,9 +1,11 @@
 /*
  * distinct: distinct items with a class and the time they were last seen, for counts in a window.
  *
- * Items are known by a 64-bit hash. A set has a ceiling; when it is full the item seen longest ago
- * makes room and is counted in lost. Memory is charged to the budget; where that refuses, the set
- * stops growing and reuses what it has. One thread.
+ * Items are known by a 64-bit hash. A set has a ceiling; when it is full an item makes room and is
+ * counted in lost: in a small set the one seen longest ago, in one of over 256 places the one seen
+ * longest ago of some hundred, so that a flood costs no more for each item than a few do. Memory is
+ * charged to the budget; where that refuses, the set stops growing and reuses what it has. Counts
+ * are lower bounds once something is lost. One thread.
  */
 #ifndef MXTAP_DISTINCT_H
 #define MXTAP_DISTINCT_H
@@ -25,6 +27,7 @@ struct distinct {
     uint32_t room;               /* a power of two, or 0 */
     uint32_t count;
     uint32_t ceiling;
+    int64_t first; /* no item was seen before this */
     uint64_t lost;
     uint32_t kinds[DISTINCT_KINDS]; /* items of each kind */
 };
