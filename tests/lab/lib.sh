@@ -9,12 +9,14 @@
 #     lab_postfix_mx mx                      a server (servers.sh)
 #     lab_capture mx                         tcpdump on the server's side of its wire
 #     lab_in partner swaks ...               a client
+#     lab_pause 300                          five minutes later (in the capture)
 #     lab_save pcap                          wait for the last FIN, stop, move the file to $OUT/NN-name.pcap
 #
 # Further clients come from a table of networks, networks.tsv (50 of 45 organisations: dynamic pools, business lines, hosting, mail
 # servers, offices; with names of all kinds, half-true names and none), and hosts.tsv (small organisations with a mail server on such lines):
 #
 #     lab_networks avangard southtel         sites of the table, each with all of its addresses (about 0.2 s for a site)
+#     lab_adopt partner bizline clecnet      one site has the addresses of further networks too
 #     lab_profile avangard windows-xp        its SYNs look like those of a desktop system (networks.sh)
 #     lab_net avangard 17                    -> 100.64.19.17
 #     lab_ptr 100.64.19.17                   -> ppp100-64-19-17.pppoe.avangard-dsl.example, - where there is none
@@ -175,6 +177,13 @@ lab_capture() {
     LAB_CAP_SITE=$site
 }
 
+# lab_pause SECONDS: nothing happens for so long, in event time. The packets are real; lab_save moves the times of what follows.
+lab_pause() {
+    lab_wait_for 60 lab_quiet
+    sleep 0.3
+    echo "$(date +%s.%N) $1" >>"$LAB_WORK/pauses"
+}
+
 # True when no connection of the captured server is under way any more.
 lab_quiet() {
     [ -z "$(lab_in "$LAB_CAP_SITE" ss -Htan '( sport = :25 or dport = :25 )' |
@@ -190,6 +199,7 @@ lab_save() {
     wait "$LAB_CAP_PID" || true
     LAB_CAP_PID=
     grep -q '^0 packets dropped by kernel' "$LAB_WORK/tcpdump.log" || lab_die "the kernel dropped packets: $(cat "$LAB_WORK/tcpdump.log")"
+    [ ! -s "$LAB_WORK/pauses" ] || "$PY" "$LAB_DIR/stretch.py" "$raw" <"$LAB_WORK/pauses"
     [ -z "${LAB_AFTER:-}" ] || "$LAB_AFTER" "$raw"
     case $format in
     pcap) mv -- "$raw" "$final" ;;
@@ -207,3 +217,5 @@ lab_save() {
 . "$LAB_DIR/networks.sh"
 # shellcheck source=tests/lab/servers.sh
 . "$LAB_DIR/servers.sh"
+# shellcheck source=tests/lab/many.sh
+. "$LAB_DIR/many.sh"

@@ -194,7 +194,7 @@ lab_exim() {
 }
 
 # lab_exim_mx SITE [EXTRA-MAIN-SETTING...]: the MX of example.net. Its answers: 550 Unrouteable address, 550 relay not permitted,
-# 552 for full@example.net. jane may log in with the password "correct horse" and relay.
+# 552 for full@example.net. LAB_EXIM_DATA is what it says after the final dot (an ACL). jane may log in with the password "correct horse" and relay.
 lab_exim_mx() {
     local site=$1 d=$LAB_WORK/$1
     shift
@@ -206,7 +206,7 @@ lab_exim_mx() {
 domainlist local_domains = example.net
 acl_smtp_vrfy = accept
 acl_smtp_rcpt = acl_rcpt
-acl_smtp_data = accept
+acl_smtp_data = ${LAB_EXIM_DATA:-accept}
 daemon_smtp_ports = 25
 begin acl
 acl_rcpt:

@@ -69,4 +69,5 @@ def main():
     sys.stdout.buffer.write(m.as_bytes().replace(b"\r\n", b"\n"))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+# shellcheck shell=bash
+# One Postfix that is the mail servers of many organisations: each has its own address, HELO name, settings and way in. Sourced by lib.sh.
+
+# lab_postfix_many SITE FILE [SETTING...]: FILE has a line for each server, separated by blanks:
+#
+#     PORT DOMAIN ADDRESS HOST [smtp_setting=value...]
+#
+# PORT can be a word instead: a way out only. ADDRESS can be "-": a way in only, whose mail takes the default transport.
+# Mail that is handed in at 127.0.0.1:PORT (orgmail.py does) gets the Received line of HOST and goes out from ADDRESS with HELO HOST, whatever
+# its sender. Mail to one of the DOMAINs (bounces of what could not be delivered) is thrown away. Other settings are for the whole instance.
+lab_postfix_many() {
+    local site=$1 file=$2 d=$LAB_WORK/$1 port address host rest setting
+    shift 2
+    lab_postfix_base "$site"
+    awk '{ print $2, "ok" }' "$file" | sort -u >"$d/postfix/domains"
+    {
+        while read -r port _ address host rest; do
+            case $port in
+            [a-z]*) ;;
+            *)
+                echo "127.0.0.1:$port inet n - n - - smtpd -o myhostname=$host"
+                [ "$address" = - ] || echo "    -o { smtpd_client_restrictions = check_client_access static:{FILTER out-$port:} }"
+                [ "${LAB_DKIM:-0}" = 0 ] || echo "    -o smtpd_milters=inet:127.0.0.1:8891"
+                ;;
+            esac
+            [ "$address" != - ] || continue
+            echo "out-$port unix - - n - - smtp -o myhostname=$host -o smtp_helo_name=$host"
+            case $address in
+            *:*) echo "    -o smtp_bind_address6=$address -o inet_protocols=ipv6" ;;
+            *) echo "    -o smtp_bind_address=$address -o inet_protocols=ipv4" ;;
+            esac
+            for setting in $rest; do echo "    -o $setting"; done
+        done <"$file"
+    } >>"$d/postfix/master.cf"
+    lab_postconf "$site" "mydomain = $(lab_in "$site" hostname)" "mydestination = texthash:/etc/postfix/domains" "local_recipient_maps =" \
+        "local_transport = discard:" "inet_interfaces = 127.0.0.1" "mynetworks = 127.0.0.0/8 192.168.0.0/16" "smtp_connection_cache_on_demand = no" \
+        "local_header_rewrite_clients =" "smtp_destination_concurrency_limit = 4" "milter_default_action = accept" "$@"
+    sed -i 's/^smtp  *inet/127.0.0.1:smtp inet/' "$d/postfix/master.cf"
+    [ "${LAB_DKIM:-0}" = 0 ] || lab_dkim "$site"
+    lab_postfix_start "$site"
+}
+
+# lab_dkim SITE: opendkim signs what the site's Postfix takes in, for whatever domain the mail is from.
+lab_dkim() {
+    local site=$1 d=$LAB_WORK/$1/dkim
+    mkdir -p "$d"
+    openssl genrsa -out "$d/key.pem" 1024 2>/dev/null
+    echo "key %:s1:$d/key.pem" >"$d/keys"
+    echo "*@* key" >"$d/signers"
+    printf '%s\n' 127.0.0.1 192.168.0.0/16 >"$d/inside"
+    cat >"$d/conf" <<CF
+Mode s
+Socket inet:8891@127.0.0.1
+KeyTable file:$d/keys
+SigningTable refile:$d/signers
+InternalHosts $d/inside
+Canonicalization relaxed/relaxed
+RequireSafeKeys no
+UserID root
+CF
+    lab_in "$site" opendkim -f -x "$d/conf" >"$d/log" 2>&1 &
+    lab_wait_for 10 lab_in "$site" ss -Htln 'sport = :8891'
+}
+
+# lab_serve_lan SITE: the site has the addresses of office PCs, so that mail is handed in from a PC in the LAN.
+lab_serve_lan() {
+    seq 11 60 | sed 's#.*#addr add 192.168.7.&/32 dev lo#' | lab_in "$1" ip -batch -
+}
+
+# lab_labels < LINES of "ADDRESS LABEL BEHAVIOUR NETWORK": who is who in the capture of this scenario, for $OUT/labels.tsv (one row for an
+# address: its first).
+lab_labels() {
+    local file=$OUT/labels.tsv
+    touch "$file"
+    {
+        grep -v -e '^capture' -e "^$LAB_NAME" "$file" || true
+        awk -v name="$LAB_NAME" 'BEGIN { OFS = "\t" } !seen[$1]++ { print name, $1, $2, $3, $4 }'
+    } | sort -t "$(printf '\t')" -k1,1 -k2,2V >"$LAB_WORK/labels"
+    { printf 'capture\taddress\tlabel\tbehaviour\tnetwork\n' && cat "$LAB_WORK/labels"; } >"$file"
+}
