@@ -1,0 +1,32 @@
+/*
+ * left: mail that was seen leaving, so that its bounces can be told from backscatter.
+ *
+ * Remembers Message-IDs and pairs of sender and recipient of the mail of home_net's hosts and of
+ * authenticated clients. Where home_net is not configured, it remembers all mail with the host that
+ * brought it, and a report is about mail that left where that host is of the network or the
+ * organisation of the server that the report comes to. Bounded: LEFT_MAX entries, the one seen
+ * longest ago goes first; charged to the detectors' memory. One thread.
+ */
+#ifndef MXTAP_LEFT_H
+#define MXTAP_LEFT_H
+
+#include "quoted.h"
+#include "table.h"
+
+#define LEFT_MAX 40000
+
+struct left;
+
+/* keep: nanoseconds for which mail is remembered. */
+enum err left_new(struct detect *detect, int64_t keep, struct left **ret_left) MXTAP_MUST_CHECK;
+void left_free(struct left *left);
+void left_tick(struct left *left, int64_t now);
+
+/* An EVENT_MESSAGE that is no report. */
+void left_learn(struct left *left, const struct event *event);
+/* Is the report, as it comes to recipient, about mail that left: because it was seen leaving, or
+ * because the quoted lines that can be believed say so? */
+bool left_knows(struct left *left, const struct event *event, struct span recipient,
+                const struct quoted *quoted);
+
+#endif
