@@ -2,9 +2,13 @@
  * dns: answers seen on port 53 (RFC 1035): PTR, MX, NS, A and AAAA.
  *
  * A worker hands over each UDP datagram from or to port 53, and each TCP segment that holds one
- * whole message (RFC 1035 4.2.2). Messages are parsed with ldns. An answer counts where its
- * question was seen before it (the same hosts, ports, id, name and type); where no questions are on
- * the tap at all, answers count as they are. Nothing is ever asked.
+ * whole message (RFC 1035 4.2.2). Records are parsed with ldns. An answer counts where its question
+ * was seen up to ten seconds before it (the same hosts, ports, id, name and type). Where no answer
+ * has met its question yet, as on a tap that sees one side only, answers count as they are. Nothing
+ * is ever asked.
+ *
+ * An answer without records and without a SOA may have NS records of a zone on the way to qname: a
+ * referral (RFC 2308 2.2), which says nothing about qname.
  *
  * Names are in lower case, without the dot at the end, in the presentation form of RFC 1035 5.1.
  * Spans of an answer live until the next call. Hostile input is never an error: it is counted. The
@@ -46,7 +50,9 @@ struct dns_answer {
     uint16_t qtype;  /* PTR, MX, NS, A or AAAA: others are not handed out */
     uint8_t rcode;
     struct span qname;
-    const struct dns_record *records; /* of the answer section, and addresses of the additional */
+    /* Of the answer section; NS of the authority section, whose owner is qname or above it; and
+     * addresses of the additional section, which the one who answered may have made up. */
+    const struct dns_record *records;
     size_t count;
     uint64_t total;
     uint32_t negative_ttl; /* seconds, of an answer without records (RFC 2308 5); 0: not told */
@@ -56,8 +62,8 @@ struct dns_stats {
     uint64_t messages;      /* looked at */
     uint64_t answers;       /* handed out */
     uint64_t malformed;     /* no DNS message, or cut */
-    uint64_t unasked;       /* answers whose question should have been seen and was not */
-    uint64_t uninteresting; /* other types, classes, operations */
+    uint64_t unasked;       /* their question should have been seen and was not */
+    uint64_t uninteresting; /* other types, classes, operations; answers that came twice */
 };
 
 struct dns;

@@ -26,7 +26,9 @@ struct know_options {
     size_t local_domain_count;
     const char *replies_file; /* rules tried before the built-in ones, or NULL */
     const char *names_file;   /* names and networks whose class is known, or NULL */
-    size_t memory;            /* octets of what is learned; 0: the default */
+    size_t memory;            /* octets of what is learned; 0: the default, 8 MiB */
+    int64_t ttl_min, ttl_max; /* what DNS says is kept for its TTL within these; nanoseconds; 0: the
+                                 defaults, a minute and a day */
     struct privacy privacy;
 };
 
@@ -46,11 +48,11 @@ bool know_has_local_domains(const struct know *know); /* any configured? */
 struct replies *know_replies(struct know *know);
 const struct privacy *know_privacy(const struct know *know);
 
-/* Do two host names belong to one organisation, by the public suffix list (libpsl)? False where
- * either is no full name. */
+/* Do two host names belong to one organisation, by the public suffix list (libpsl)? UTF-8 and xn--
+ * are the same name. False where either is no full name. */
 bool know_same_organisation(const struct know *know, struct span a, struct span b);
 
-/* The registrable domain of a full name in lower case, in copy, or empty. */
+/* The registrable domain of a full name in lower case and in ASCII (xn--), in copy, or empty. */
 #define KNOW_NAME_MAX 255
 struct span know_organisation(const struct know *know, struct span name,
                               char copy[KNOW_NAME_MAX + 1]);

@@ -9,6 +9,8 @@
 #include <mxtap/capture.h>
 #include <mxtap/decode.h>
 #include <mxtap/detect.h>
+#include <mxtap/dns.h>
+#include <mxtap/know.h>
 #include <mxtap/stream.h>
 
 struct stats {
@@ -21,6 +23,8 @@ struct stats {
     struct stream_stats stream;
     uint64_t sessions, sessions_now, messages, not_smtp, tls, midstream, one_sided;
     uint64_t events, events_cut, event_queue_drops;
+    struct dns_stats dns;
+    struct know_stats know;
     struct detect_stats detect;
     size_t smtp_memory;
     struct {

@@ -15,6 +15,7 @@ struct config_site {
     char *home_net;      /* "192.0.2.0/24, 2001:db8::/32" */
     char *local_domains; /* "example.com, example.net" */
     char *replies_file;
+    char *names_file;
 };
 
 struct config_capture {
@@ -34,6 +35,11 @@ struct config_stream {
 
 struct config_smtp {
     uint64_t memory;
+};
+
+struct config_know {
+    uint64_t memory;
+    int64_t ttl_min, ttl_max; /* nanoseconds */
 };
 
 struct config_detect {
@@ -57,6 +63,7 @@ struct config {
     struct config_capture capture;
     struct config_stream stream;
     struct config_smtp smtp;
+    struct config_know know;
     struct config_detect detect;
     struct config_privacy privacy;
     struct config_output output;

@@ -50,6 +50,7 @@ static void write_stats(struct pipeline *pipeline)
 {
     struct stats *stats = &pipeline->stats;
     correlator_stats(pipeline->correlator, stats);
+    know_stats(pipeline->know, &stats->know);
     stats->workers = pipeline->lane_count;
     stats->output_count = 1;
     stats->event_queue_drops = 0;

@@ -133,6 +133,10 @@ enum err rooms_know(const struct config *config, struct know **ret_know,
         .home_nets = nets,
         .local_domains = domain_list,
         .replies_file = config->site.replies_file,
+        .names_file = config->site.names_file,
+        .memory = (size_t)config->know.memory,
+        .ttl_min = config->know.ttl_min,
+        .ttl_max = config->know.ttl_max,
         .privacy = privacy_of(config),
     };
     enum err err = home_nets(config->site.home_net, nets, &options.home_net_count, ret_message);

@@ -10,6 +10,9 @@ static const struct setting site[] = {
     {"replies_file", SETTING_TEXT, "", "path", 0, 0, NULL,
      "rules for servers' replies, tried before the built-in ones",
      offsetof(struct config_site, replies_file)},
+    {"names_file", SETTING_TEXT, "", "path", 0, 0, NULL,
+     "names and networks that are known to be dynamic, static, mail or hosting",
+     offsetof(struct config_site, names_file)},
     SETTING_END,
 };
 
@@ -56,6 +59,17 @@ static const struct setting smtp[] = {
     SETTING_END,
 };
 
+static const struct setting know[] = {
+    {"memory", SETTING_OCTETS, "8M", "octets", 65536, 1e12, NULL,
+     "ceiling of what is remembered of hosts, names and domains",
+     offsetof(struct config_know, memory)},
+    {"ttl_min", SETTING_SECONDS, "60", "", 1, 86400, NULL,
+     "what DNS says is remembered at least so long", offsetof(struct config_know, ttl_min)},
+    {"ttl_max", SETTING_SECONDS, "1d", "", 60, 604800, NULL, "and at most so long",
+     offsetof(struct config_know, ttl_max)},
+    SETTING_END,
+};
+
 static const struct setting detect[] = {
     {"memory", SETTING_OCTETS, "32M", "octets", 65536, 1e12, NULL,
      "ceiling of all detectors' tables", offsetof(struct config_detect, memory)},
@@ -87,6 +101,7 @@ const struct settings_group settings_groups[] = {
     {"capture", capture, offsetof(struct config, capture)},
     {"stream", stream, offsetof(struct config, stream)},
     {"smtp", smtp, offsetof(struct config, smtp)},
+    {"know", know, offsetof(struct config, know)},
     {"detect", detect, offsetof(struct config, detect)},
     {"privacy", privacy, offsetof(struct config, privacy)},
     {"output", output, offsetof(struct config, output)},

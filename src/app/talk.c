@@ -42,7 +42,7 @@ static void emit(struct talks *talks)
     talks->options.on_event(talks->options.arg, event);
 }
 
-/* Something was delivered, or a second has passed. */
+/* Something was delivered, a packet of port 53 was seen, or a second has passed. */
 static void next_turn(struct talks *talks)
 {
     talks->turn++;
@@ -311,6 +311,17 @@ void talks_second(struct talks *talks, int64_t now, uint64_t number)
     struct event *event = event_begin(talks->builder, EVENT_TIME);
     event->time = now;
     event->number = number;
+    emit(talks);
+}
+
+void talks_answer(struct talks *talks, const struct dns_answer *answer)
+{
+    next_turn(talks);
+    if (answer == NULL)
+        return;
+    struct event *event = event_begin(talks->builder, EVENT_DNS);
+    event_put_dns(talks->builder, event, answer);
+    talks->events++;
     emit(talks);
 }
 

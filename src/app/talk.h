@@ -18,6 +18,9 @@ enum err talks_new(const struct worker_options *options, struct talks **ret_talk
 void talks_free(struct talks *talks);
 /* A whole second of event time has been reached; EVENT_TIME says so. */
 void talks_second(struct talks *talks, int64_t now, uint64_t number);
+/* A packet of port 53 was seen; EVENT_DNS says what it answered, where it is this worker that looks
+ * (answer is not NULL). */
+void talks_answer(struct talks *talks, const struct dns_answer *answer);
 /* Hands the counters on as EVENT_STATS. */
 void talks_report(struct talks *talks, const struct stats *stats, uint64_t number);
 void talks_stats(const struct talks *talks, struct stats *stats);

@@ -1,4 +1,7 @@
-/* worker: decoder -> engine -> session -> event, and the tick of event time. */
+/*
+ * worker: decoder -> engine -> session -> event, the answers on port 53, and the tick of event
+ * time.
+ */
 #include "worker.h"
 
 #include "talk.h"
@@ -12,14 +15,35 @@ struct worker {
     struct decode *decode;
     void *stream; /* NULL after worker_end */
     struct talks *talks;
+    struct dns *dns; /* of the first worker; all others only count the packets */
     int64_t first, now, next_tick;
     struct stream_stats last; /* kept after the engine has closed */
     uint64_t number;
 };
 
+static bool is_dns(const struct ip_info *ip)
+{
+    return ip->src_port == DNS_PORT || ip->dst_port == DNS_PORT;
+}
+
+static void on_datagram(void *arg, const struct datagram *datagram)
+{
+    struct worker *worker = arg;
+    struct dns_answer answer;
+    if (!is_dns(&datagram->ip))
+        return;
+    bool counts = worker->dns != NULL && dns_datagram(worker->dns, datagram, &answer);
+    talks_answer(worker->talks, counts ? &answer : NULL);
+}
+
 static void on_segment(void *arg, const struct segment *segment)
 {
     struct worker *worker = arg;
+    struct dns_answer answer;
+    if (is_dns(&segment->ip) && segment->payload.len > 0) {
+        bool counts = worker->dns != NULL && dns_segment(worker->dns, segment, &answer);
+        talks_answer(worker->talks, counts ? &answer : NULL);
+    }
     worker->options.engine->segment(worker->stream, segment);
 }
 
@@ -30,11 +54,14 @@ enum err worker_new(const struct worker_options *options, struct worker **ret_wo
         return ERR_MEMORY;
     worker->options = *options;
     worker->first = worker->next_tick = CLOCK_NEVER;
-    const struct decode_sink segments = {.on_segment = on_segment, .arg = worker};
+    const struct decode_sink packets = {
+        .on_segment = on_segment, .on_datagram = on_datagram, .arg = worker};
     struct stream_sink streams;
     enum err err = talks_new(options, &worker->talks, &streams);
+    if (err == ERR_NONE && options->share == 0)
+        err = dns_new(&worker->dns);
     if (err == ERR_NONE)
-        err = decode_new(&options->decode, &segments, NULL, &worker->decode);
+        err = decode_new(&options->decode, &packets, NULL, &worker->decode);
     if (err == ERR_NONE)
         err = options->engine->open(&options->stream, &streams, &worker->stream);
     if (err != ERR_NONE) {
@@ -93,6 +120,7 @@ void worker_free(struct worker *worker)
         return;
     worker_end(worker);
     decode_free(worker->decode);
+    dns_free(worker->dns);
     talks_free(worker->talks);
     free(worker);
 }
@@ -101,6 +129,7 @@ void worker_stats(const struct worker *worker, struct stats *stats)
 {
     if (worker->options.share == 0) {
         stats->decode = *decode_stats(worker->decode);
+        stats->dns = *dns_stats(worker->dns);
         stats->stream = worker->last;
         if (worker->stream != NULL)
             worker->options.engine->stats(worker->stream, &stats->stream);

@@ -1,8 +1,45 @@
-/* know: the site's settings, and the judging of replies in events. */
+/* know: the site's settings, the tables of what is learned, and the judging of replies in events.
+ */
 #include "know_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+
+#define KNOW_MEMORY  ((size_t)8 << 20)
+#define KNOW_TTL_MIN (60 * CLOCK_SECOND)
+#define KNOW_TTL_MAX (24 * 3600 * CLOCK_SECOND)
+
+/* Half of the memory is promised to one table or another, the rest is for whichever needs it. */
+static enum err make_tables(struct know *know, const struct know_options *options)
+{
+    size_t memory = options->memory > 0 ? options->memory : KNOW_MEMORY;
+    know->ttl_min = options->ttl_min > 0 ? options->ttl_min : KNOW_TTL_MIN;
+    know->ttl_max = options->ttl_max > 0 ? options->ttl_max : KNOW_TTL_MAX;
+    if (know->ttl_max < know->ttl_min)
+        know->ttl_max = know->ttl_min;
+    budget_init(&know->budget, memory);
+    enum err err = hosts_init(&know->hosts, &know->budget, memory / 4, know->ttl_max);
+    if (err == ERR_NONE)
+        err = forward_init(&know->forward, &know->budget, memory / 8, know->ttl_max);
+    if (err == ERR_NONE)
+        err = domains_init(&know->domains, &know->budget, memory / 16, know->ttl_max);
+    if (err == ERR_NONE)
+        err = servers_init(&know->servers, &know->budget, memory / 16, know->ttl_max);
+    return err;
+}
+
+static enum err copy_site(struct know *know, const struct know_options *options)
+{
+    for (size_t i = 0; i < options->home_net_count && i < KNOW_NETS_MAX; i++)
+        know->home_nets[know->home_net_count++] = options->home_nets[i];
+    for (size_t i = 0; i < options->local_domain_count && i < KNOW_DOMAINS_MAX; i++) {
+        char *copy = strdup(options->local_domains[i]);
+        if (copy == NULL)
+            return ERR_MEMORY;
+        know->local_domains[know->local_domain_count++] = copy;
+    }
+    return ERR_NONE;
+}
 
 enum err know_new(const struct know_options *options, struct know **ret_know, char *ret_message,
                   size_t message_size)
@@ -10,25 +47,21 @@ enum err know_new(const struct know_options *options, struct know **ret_know, ch
     struct know *know = calloc(1, sizeof *know);
     if (know == NULL)
         return ERR_MEMORY;
-    char problem[REPLIES_PROBLEM_SIZE] = "";
-    enum err err = replies_new(options->replies_file, &know->replies, problem);
-    if (err != ERR_NONE) {
-        if (ret_message != NULL)
-            snprintf(ret_message, message_size, "%s", problem);
-        free(know);
-        return err;
-    }
     know->privacy = options->privacy;
     know->suffixes = psl_builtin();
-    for (size_t i = 0; i < options->home_net_count && i < KNOW_NETS_MAX; i++)
-        know->home_nets[know->home_net_count++] = options->home_nets[i];
-    for (size_t i = 0; i < options->local_domain_count && i < KNOW_DOMAINS_MAX; i++) {
-        char *copy = strdup(options->local_domains[i]);
-        if (copy == NULL) {
-            know_free(know);
-            return ERR_MEMORY;
-        }
-        know->local_domains[know->local_domain_count++] = copy;
+    char problem[REPLIES_PROBLEM_SIZE] = "";
+    enum err err = replies_new(options->replies_file, &know->replies, problem);
+    if (err != ERR_NONE && ret_message != NULL)
+        snprintf(ret_message, message_size, "%s", problem);
+    if (err == ERR_NONE && options->names_file != NULL)
+        err = namesfile_new(options->names_file, &know->namesfile, ret_message, message_size);
+    if (err == ERR_NONE)
+        err = copy_site(know, options);
+    if (err == ERR_NONE)
+        err = make_tables(know, options);
+    if (err != ERR_NONE) {
+        know_free(know);
+        return err;
     }
     *ret_know = know;
     return ERR_NONE;
@@ -40,6 +73,11 @@ void know_free(struct know *know)
         return;
     for (size_t i = 0; i < know->local_domain_count; i++)
         free(know->local_domains[i]);
+    hosts_done(&know->hosts);
+    forward_done(&know->forward);
+    domains_done(&know->domains);
+    servers_done(&know->servers);
+    namesfile_free(know->namesfile);
     replies_free(know->replies);
     free(know);
 }

@@ -7,6 +7,12 @@
 #include <libpsl.h>
 #include <mxtap/know.h>
 
+#include "domains.h"
+#include "forward.h"
+#include "hosts.h"
+#include "namesfile.h"
+#include "servers.h"
+
 #define KNOW_NAMES 1024 /* places of the memory of name classes, a power of two */
 
 struct know {
@@ -20,7 +26,16 @@ struct know {
         uint64_t hash; /* 0: free */
         enum name_class class;
     } names[KNOW_NAMES];
-    const psl_ctx_t *suffixes; /* libpsl's built-in list; NULL where it has none */
+    const psl_ctx_t *suffixes;   /* libpsl's built-in list; NULL where it has none */
+    struct namesfile *namesfile; /* or NULL */
+    /* What is learned, for ttl_min to ttl_max nanoseconds of event time, under one budget. */
+    int64_t ttl_min, ttl_max;
+    struct budget budget;
+    struct hosts hosts;
+    struct forward forward;
+    struct domains domains;
+    struct servers servers;
+    uint64_t learned;
 };
 
 #endif

@@ -73,6 +73,17 @@ static void stream_part(struct json_object *mxtap, const struct stream_stats *st
         {"client_octets", stream->data[FROM_CLIENT]}, {"server_octets", stream->data[FROM_SERVER]});
 }
 
+static void know_part(struct json_object *mxtap, const struct stats *stats)
+{
+    const struct dns_stats *dns = &stats->dns;
+    const struct know_stats *know = &stats->know;
+    ADD(mxtap, "dns", {"messages", dns->messages}, {"answers", dns->answers},
+        {"malformed", dns->malformed}, {"unasked", dns->unasked},
+        {"uninteresting", dns->uninteresting});
+    ADD(mxtap, "know", {"hosts", know->hosts}, {"names", know->names}, {"domains", know->domains},
+        {"learned", know->learned}, {"evicted", know->evicted});
+}
+
 static void smtp_part(struct json_object *mxtap, const struct stats *stats)
 {
     ADD(mxtap, "smtp", {"sessions", stats->sessions}, {"sessions_now", stats->sessions_now},
@@ -82,6 +93,7 @@ static void smtp_part(struct json_object *mxtap, const struct stats *stats)
         {"queue_drops", stats->event_queue_drops});
     ADD(mxtap, "memory", {"stream", stats->stream.memory},
         {"stream_peak", stats->stream.memory_peak}, {"smtp", stats->smtp_memory},
+        {"know", stats->know.memory}, {"know_peak", stats->know.memory_peak},
         {"detect", stats->detect.memory}, {"detect_peak", stats->detect.memory_peak});
 }
 
@@ -122,6 +134,7 @@ void eve_stats(const struct format_options *options, const struct stats *stats, 
     decode_part(mxtap, &stats->decode);
     stream_part(mxtap, &stats->stream);
     smtp_part(mxtap, stats);
+    know_part(mxtap, stats);
     detect_part(mxtap, &stats->detect);
     output_part(mxtap, stats);
     json_object_object_add(record, "mxtap", mxtap);

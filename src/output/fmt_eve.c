@@ -100,6 +100,22 @@ static void message_object(struct json_object *mxtap, const struct event_message
     json_object_object_add(mxtap, "message", object);
 }
 
+/* The name of the client, or that it has none; and how that is known. */
+static void client_name(struct know *know, struct json_object *object, const struct event *event)
+{
+    struct know_host host;
+    know_client(know, event, &host);
+    if (host.nameless)
+        json_object_object_add(object, "ptr_absent", json_object_new_boolean(true));
+    if (host.source == KNOW_FROM_NOWHERE)
+        return;
+    eve_add_text(object, "ptr", host.name);
+    eve_add_string(object, "ptr_class", names_class_name(host.name_class));
+    eve_add_string(object, "ptr_source", know_source_name(host.source));
+    if (host.name.len > 0)
+        eve_add_string(object, "ptr_confirmed", know_confirmed_name(host.confirmed));
+}
+
 static void client_object(const struct format_options *options, struct json_object *mxtap,
                           const struct event *event)
 {
@@ -114,11 +130,7 @@ static void client_object(const struct format_options *options, struct json_obje
         eve_add_string(object, "syn", text);
         eve_add_string(object, "os", know_os_name(know_syn_class(&event->session.syn)));
     }
-    struct span name = know_client_name(event);
-    if (name.len > 0) {
-        eve_add_text(object, "ptr", name);
-        eve_add_string(object, "ptr_class", names_class_name(names_class(name)));
-    }
+    client_name(options->know, object, event);
     eve_add_string(object, "helo_class", know_helo_name(know_helo_class(options->know, event)));
     json_object_object_add(mxtap, "client", object);
 }
