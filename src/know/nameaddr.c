@@ -2,6 +2,8 @@
  * dots. */
 #include "nameaddr.h"
 
+#include <stdio.h>
+
 /* Do two numbers stand side by side: "1-2", "1.2", "1x2"? */
 static bool side_by_side(const struct nametokens *tokens, const struct nametoken *a,
                          const struct nametoken *b)
@@ -71,14 +73,27 @@ static bool ends_in_hex(const struct nametokens *tokens, size_t start, size_t en
     return end - at >= 8 && digits >= 2;
 }
 
+/* One group of an IPv6 address: one to four hexadecimal digits and nothing else. */
+static bool is_group(const struct nametokens *tokens, size_t start, size_t end)
+{
+    if (end == start || end - start > 4)
+        return false;
+    for (size_t i = start; i < end; i++)
+        if (!is_hex(tokens->text[i]))
+            return false;
+    return true;
+}
+
+/* Eight digits in one part, or six groups in a row: 2001-db8-0-0-0-0-0-5. */
 static bool has_hex(const struct nametokens *tokens)
 {
-    size_t start = 0, label = 0;
+    size_t start = 0, label = 0, groups = 0;
     for (size_t i = 0; i <= tokens->len && label < tokens->domain; i++) {
         char octet = i < tokens->len ? tokens->text[i] : '.';
         if (octet != '.' && octet != '-' && octet != '_')
             continue;
-        if (ends_in_hex(tokens, start, i))
+        groups = is_group(tokens, start, i) ? groups + 1 : 0;
+        if (groups == 6 || ends_in_hex(tokens, start, i))
             return true;
         start = i + 1;
         label += octet == '.';
@@ -134,10 +149,23 @@ static bool holds_text(const struct nametokens *tokens, const uint8_t octets[4],
     return memmem(tokens->text, tokens->len, text, hex ? 8 : 12) != NULL;
 }
 
+/* The interface's half of an IPv6 address, its 16 digits in a row whatever stands between them. */
+static bool holds_v6(const struct nametokens *tokens, const struct addr *addr)
+{
+    char digits[NAMETOKENS_OCTETS], text[17];
+    size_t count = 0;
+    for (size_t i = 0; i < tokens->len; i++)
+        if (is_hex(tokens->text[i]))
+            digits[count++] = tokens->text[i];
+    for (size_t i = 0; i < 8; i++)
+        snprintf(text + i * 2, 3, "%02x", addr->octets[8 + i]);
+    return memmem(digits, count, text, 16) != NULL;
+}
+
 bool nameaddr_holds(const struct nametokens *tokens, const struct addr *addr)
 {
     if (!addr_is_v4(addr))
-        return false;
+        return holds_v6(tokens, addr);
     const uint8_t *octets = addr->octets + 12;
     return holds_pair(tokens, octets[2], octets[3]) || holds_text(tokens, octets, true) ||
            holds_text(tokens, octets, false);

@@ -3,7 +3,8 @@
  *
  * Called by names.c. Notations: decimal octets apart (1-2-3-4, 1.2.3.4, 1x2x3x4), zero-padded and
  * together (001002003004), eight hexadecimal digits (p5089ab12), longer hexadecimal (a modem's
- * address or IPv6); with the address known also reversed, and only its last octets. Any thread.
+ * address or IPv6), groups of IPv6 apart (2001-db8-0-0-0-0-0-5); with the address known also
+ * reversed, and only its last octets or the interface's half of an IPv6 address. Any thread.
  */
 #ifndef MXTAP_NAMEADDR_H
 #define MXTAP_NAMEADDR_H

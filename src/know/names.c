@@ -1,26 +1,26 @@
 /*
- * Host-name classes: words and numbers of the name, weighed. A word that says static, mail or
- * hosting decides against an access line whose name was made by rule, and only then does the score
- * count.
+ * Host-name classes: words and numbers of the name, weighed. A word that says mail, hosting or
+ * static decides before the score, which tells the lines of homes from those that are only numbered
+ * through.
  */
 #include <mxtap/names.h>
 
 #include "nameaddr.h"
 #include "namewords.h"
 
-/* In tenths. Names with DYNAMIC_SCORE and more are access lines. */
+/* In tenths. Names with DYNAMIC_SCORE and more are dynamic. */
 enum weight {
     DYNAMIC_SCORE = 20,
-    WEIGHT_ADDRESS = 25,      /* a whole address, in any notation */
-    WEIGHT_ADDRESS_BARE = 15, /* nothing beside it: firms name their own networks so, too */
-    WEIGHT_THREE_OCTETS = 20, /* three numbers in a row */
+    WEIGHT_ADDRESS = 12, /* a whole address, in decimal octets: firms' lines are named so, too */
+    WEIGHT_NUMBER = 25,  /* in one piece, or a modem's number */
+    WEIGHT_THREE_OCTETS = 20, /* part of an address: the rest is in the pool */
     WEIGHT_TWO_OCTETS = 13,
-    WEIGHT_HOLDS = 15,        /* the host's own address is in it */
     WEIGHT_COUNTER_LONG = 20, /* five digits and more in the first label */
     WEIGHT_COUNTER = 7,       /* two to four */
     WEIGHT_COUNTER_ONE = 4,
     WEIGHT_DYNAMIC = 20,
-    WEIGHT_ACCESS = 15,
+    WEIGHT_ACCESS = 16,
+    WEIGHT_LINE = 13,
     WEIGHT_DEVICE = 13,
     WEIGHT_GENERIC = 8,
     WEIGHT_NUMBERED = 5,    /* cust39, user-5: a number behind such a word */
@@ -28,12 +28,14 @@ enum weight {
 };
 
 struct evidence {
-    int words[NAMEWORD_HOSTING + 1]; /* how many of each kind before the domain */
-    int domain[NAMEWORD_HOSTING + 1];
+    int words[NAMEWORDS]; /* how many of each kind before the domain */
+    int domain[NAMEWORDS];
+    enum nameaddr shown;   /* how much of an address */
+    bool held;             /* the host's own address is in it */
     bool numbered;         /* a number behind a word of access */
+    bool line_first;       /* a kind of line in the first label: dsl-1-2-3-4, 1-2-3-4-dsl */
     unsigned first_digits; /* digits in the first label */
     bool any_digits;       /* before the domain */
-    bool any_word;         /* of two letters or more, before the domain */
 };
 
 const char *names_class_name(enum name_class class)
@@ -53,29 +55,40 @@ static size_t distance_to_number(const struct nametokens *tokens, size_t index)
     return (size_t)next->at - token->at - token->len;
 }
 
-static void gather(const struct nametokens *tokens, struct evidence *evidence)
+static void gather_word(const struct nametokens *tokens, size_t index, struct evidence *evidence)
+{
+    const struct nametoken *token = &tokens->tokens[index];
+    enum nameword word = namewords_find(span_make(tokens->text + token->at, token->len));
+    /* "as" and "pm" are access servers only as as3 and pm2; "user" may be user-5 too. */
+    size_t apart = distance_to_number(tokens, index);
+    if (word == NAMEWORD_DEVICE && apart > 0)
+        return;
+    if (token->domain) {
+        evidence->domain[word]++;
+        return;
+    }
+    evidence->words[word]++;
+    if (apart <= 1 && (word == NAMEWORD_ACCESS || word == NAMEWORD_DYNAMIC))
+        evidence->numbered = true;
+    if (token->label == 0 && word == NAMEWORD_LINE)
+        evidence->line_first = true;
+}
+
+static void gather(const struct nametokens *tokens, const struct addr *addr,
+                   struct evidence *evidence)
 {
     for (size_t i = 0; i < tokens->count; i++) {
         const struct nametoken *token = &tokens->tokens[i];
-        if (token->digits) {
-            if (token->label == 0)
-                evidence->first_digits += token->len;
-            evidence->any_digits = evidence->any_digits || !token->domain;
+        if (!token->digits) {
+            gather_word(tokens, i, evidence);
             continue;
         }
-        evidence->any_word = evidence->any_word || (!token->domain && token->len > 1);
-        enum nameword word = namewords_find(span_make(tokens->text + token->at, token->len));
-        /* "as" and "pm" are access servers only as as3 and pm2; "user" may be user-5 too. */
-        size_t apart = distance_to_number(tokens, i);
-        if (word == NAMEWORD_DEVICE && apart > 0)
-            continue;
-        if (apart <= 1 && (word == NAMEWORD_ACCESS || word == NAMEWORD_DYNAMIC))
-            evidence->numbered = true;
-        if (token->domain)
-            evidence->domain[word]++;
-        else
-            evidence->words[word]++;
+        if (token->label == 0)
+            evidence->first_digits += token->len;
+        evidence->any_digits = evidence->any_digits || !token->domain;
     }
+    evidence->shown = nameaddr_find(tokens);
+    evidence->held = addr != NULL && nameaddr_holds(tokens, addr);
 }
 
 /* The first word of a kind counts in full, one more in half; in the domain's own name, in half. */
@@ -87,36 +100,54 @@ static int word_score(const struct evidence *evidence, enum nameword kind, int w
 }
 
 /* What the numbers say: an address, part of one, or a counter. */
-static int number_score(const struct nametokens *tokens, const struct evidence *evidence)
+static int number_score(const struct evidence *evidence)
 {
     int counter = evidence->first_digits > 4    ? WEIGHT_COUNTER_LONG
                   : evidence->first_digits > 1  ? WEIGHT_COUNTER
                   : evidence->first_digits == 1 ? WEIGHT_COUNTER_ONE
                                                 : 0;
-    switch (nameaddr_find(tokens)) {
-    case NAMEADDR_FOUR:
-        return tokens->domain == 1 && !evidence->any_word ? WEIGHT_ADDRESS_BARE : WEIGHT_ADDRESS;
-    case NAMEADDR_NUMBER: return WEIGHT_ADDRESS;
+    switch (evidence->shown) {
+    case NAMEADDR_NUMBER: return WEIGHT_NUMBER;
+    case NAMEADDR_FOUR: return WEIGHT_ADDRESS;
     case NAMEADDR_THREE: return WEIGHT_THREE_OCTETS;
     case NAMEADDR_TWO: return WEIGHT_TWO_OCTETS + counter;
-    default: return counter;
+    case NAMEADDR_NONE: break;
     }
+    return evidence->held && counter < WEIGHT_ADDRESS ? WEIGHT_ADDRESS : counter;
 }
 
-static int dynamic_score(const struct nametokens *tokens, const struct evidence *evidence,
-                         const struct addr *addr)
+static int dynamic_score(const struct evidence *evidence)
 {
-    int score = number_score(tokens, evidence);
-    if (addr != NULL && nameaddr_holds(tokens, addr))
-        score += WEIGHT_HOLDS;
+    int score = number_score(evidence);
     if (evidence->numbered)
         score += WEIGHT_NUMBERED;
     if (!evidence->any_digits)
         score += WEIGHT_NO_DIGITS;
     return score + word_score(evidence, NAMEWORD_DYNAMIC, WEIGHT_DYNAMIC) +
            word_score(evidence, NAMEWORD_ACCESS, WEIGHT_ACCESS) +
+           word_score(evidence, NAMEWORD_LINE, WEIGHT_LINE) +
            word_score(evidence, NAMEWORD_DEVICE, WEIGHT_DEVICE) +
            word_score(evidence, NAMEWORD_GENERIC, WEIGHT_GENERIC);
+}
+
+/*
+ * Words that firms have as well as homes, and nothing that says more: customer-1-2-3-4 is a line
+ * numbered through, of whomever. Nobody lives under gov.
+ */
+static bool is_of_anyone(const struct nametokens *tokens, const struct evidence *evidence)
+{
+    bool weak = evidence->line_first || evidence->words[NAMEWORD_CUSTOMER] > 0;
+    bool home = evidence->words[NAMEWORD_ACCESS] > 0 || evidence->domain[NAMEWORD_ACCESS] > 0 ||
+                evidence->words[NAMEWORD_DEVICE] > 0 ||
+                (evidence->words[NAMEWORD_LINE] > 0 && !evidence->line_first);
+    return tokens->government || (weak && !home);
+}
+
+static bool is_by_rule(const struct evidence *evidence)
+{
+    return evidence->held || evidence->shown >= NAMEADDR_FOUR ||
+           (evidence->any_digits &&
+            (evidence->line_first || evidence->words[NAMEWORD_CUSTOMER] > 0));
 }
 
 enum name_class names_class_of(struct span name, const struct addr *addr)
@@ -125,22 +156,23 @@ enum name_class names_class_of(struct span name, const struct addr *addr)
     struct evidence evidence = {.first_digits = 0};
     if (!nametokens_cut(name, &tokens))
         return NAME_UNKNOWN;
-    gather(&tokens, &evidence);
+    gather(&tokens, addr, &evidence);
 
-    int score = dynamic_score(&tokens, &evidence, addr);
-    bool outright = evidence.words[NAMEWORD_DYNAMIC] > 0;
-    if (evidence.words[NAMEWORD_MAIL] > 0 && !(outright && score >= 2 * DYNAMIC_SCORE))
+    const int *words = evidence.words, *domain = evidence.domain;
+    int score = dynamic_score(&evidence);
+    bool outright = words[NAMEWORD_DYNAMIC] > 0;
+    bool home = outright || words[NAMEWORD_ACCESS] > 0;
+    if (words[NAMEWORD_MAIL] > 0 && !(outright && score >= 2 * DYNAMIC_SCORE))
         return NAME_MAIL;
-    if (evidence.words[NAMEWORD_STATIC] > 0 && !outright)
-        return NAME_STATIC;
-    if ((evidence.words[NAMEWORD_HOSTING] > 0 || evidence.domain[NAMEWORD_HOSTING] > 0) &&
-        !outright && evidence.words[NAMEWORD_ACCESS] == 0)
+    if (!home && (words[NAMEWORD_HOSTING] > 0 || domain[NAMEWORD_HOSTING] > 0))
         return NAME_HOSTING;
-    if (evidence.domain[NAMEWORD_STATIC] > 0 && !outright)
+    if (!outright && (words[NAMEWORD_STATIC] > 0 || domain[NAMEWORD_STATIC] > 0))
         return NAME_STATIC;
-    if (evidence.domain[NAMEWORD_MAIL] > 0 && evidence.words[NAMEWORD_ACCESS] == 0 && !outright)
+    if (!home && domain[NAMEWORD_MAIL] > 0)
         return NAME_MAIL;
-    return score >= DYNAMIC_SCORE ? NAME_DYNAMIC : NAME_UNKNOWN;
+    if (score >= DYNAMIC_SCORE && (outright || !is_of_anyone(&tokens, &evidence)))
+        return NAME_DYNAMIC;
+    return is_by_rule(&evidence) ? NAME_STATIC : NAME_UNKNOWN;
 }
 
 enum name_class names_class(struct span name)

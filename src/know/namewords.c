@@ -5,252 +5,84 @@
 
 struct entry {
     const char *word;
-    enum nameword kind;
+    uint8_t len;
+    uint8_t kind;
 };
 
-/* Sorted, as bsearch wants it; a test keeps it so. */
+#define WORD(word, kind) {word, sizeof(word) - 1, NAMEWORD_##kind},
+
 static const struct entry table[] = {
-    {"abo", NAMEWORD_ACCESS},
-    {"abonent", NAMEWORD_ACCESS},
-    {"acceso", NAMEWORD_ACCESS},
-    {"access", NAMEWORD_ACCESS},
-    {"adsl", NAMEWORD_ACCESS},
-    {"ap", NAMEWORD_DEVICE},
-    {"ar", NAMEWORD_DEVICE},
-    {"as", NAMEWORD_DEVICE},
-    {"bas", NAMEWORD_DEVICE},
-    {"bb", NAMEWORD_ACCESS},
-    {"bband", NAMEWORD_ACCESS},
-    {"bdsl", NAMEWORD_STATIC},
-    {"biz", NAMEWORD_STATIC},
-    {"bounce", NAMEWORD_MAIL},
-    {"bounces", NAMEWORD_MAIL},
-    {"bras", NAMEWORD_DEVICE},
-    {"broad", NAMEWORD_ACCESS},
-    {"broadband", NAMEWORD_ACCESS},
-    {"bsr", NAMEWORD_DEVICE},
-    {"business", NAMEWORD_STATIC},
-    {"cable", NAMEWORD_ACCESS},
-    {"cablemodem", NAMEWORD_ACCESS},
-    {"catv", NAMEWORD_ACCESS},
-    {"cdma", NAMEWORD_ACCESS},
-    {"cgn", NAMEWORD_ACCESS},
-    {"cgnat", NAMEWORD_ACCESS},
-    {"client", NAMEWORD_ACCESS},
-    {"cliente", NAMEWORD_ACCESS},
-    {"clientes", NAMEWORD_ACCESS},
-    {"clients", NAMEWORD_ACCESS},
-    {"cloud", NAMEWORD_HOSTING},
-    {"cm", NAMEWORD_ACCESS},
-    {"cmts", NAMEWORD_DEVICE},
-    {"colo", NAMEWORD_HOSTING},
-    {"colocation", NAMEWORD_HOSTING},
-    {"commercial", NAMEWORD_STATIC},
-    {"compute", NAMEWORD_HOSTING},
-    {"corp", NAMEWORD_STATIC},
-    {"corporate", NAMEWORD_STATIC},
-    {"cpc", NAMEWORD_ACCESS},
-    {"cpe", NAMEWORD_ACCESS},
-    {"cust", NAMEWORD_ACCESS},
-    {"customer", NAMEWORD_ACCESS},
-    {"customers", NAMEWORD_ACCESS},
-    {"cvx", NAMEWORD_DEVICE},
-    {"ddns", NAMEWORD_DYNAMIC},
-    {"ded", NAMEWORD_STATIC},
-    {"dedi", NAMEWORD_HOSTING},
-    {"dedicated", NAMEWORD_HOSTING},
-    {"deploy", NAMEWORD_HOSTING},
-    {"dhcp", NAMEWORD_DYNAMIC},
-    {"dial", NAMEWORD_DYNAMIC},
-    {"dialer", NAMEWORD_DYNAMIC},
-    {"dialin", NAMEWORD_DYNAMIC},
-    {"dialup", NAMEWORD_DYNAMIC},
-    {"din", NAMEWORD_DYNAMIC},
-    {"dinamic", NAMEWORD_DYNAMIC},
-    {"dinamica", NAMEWORD_DYNAMIC},
-    {"dinamico", NAMEWORD_DYNAMIC},
-    {"dip", NAMEWORD_DYNAMIC},
-    {"dlp", NAMEWORD_ACCESS},
-    {"droplet", NAMEWORD_HOSTING},
-    {"dsl", NAMEWORD_ACCESS},
-    {"dslam", NAMEWORD_DEVICE},
-    {"dup", NAMEWORD_DYNAMIC},
-    {"dy", NAMEWORD_DYNAMIC},
-    {"dyn", NAMEWORD_DYNAMIC},
-    {"dynamic", NAMEWORD_DYNAMIC},
-    {"dynamicip", NAMEWORD_DYNAMIC},
-    {"dynip", NAMEWORD_DYNAMIC},
-    {"empresarial", NAMEWORD_STATIC},
-    {"enterprise", NAMEWORD_STATIC},
-    {"exchange", NAMEWORD_MAIL},
-    {"fiber", NAMEWORD_ACCESS},
-    {"fibra", NAMEWORD_ACCESS},
-    {"fibre", NAMEWORD_ACCESS},
-    {"fios", NAMEWORD_ACCESS},
-    {"fix", NAMEWORD_STATIC},
-    {"fixed", NAMEWORD_STATIC},
-    {"fixip", NAMEWORD_STATIC},
-    {"fttb", NAMEWORD_ACCESS},
-    {"fttc", NAMEWORD_ACCESS},
-    {"ftth", NAMEWORD_ACCESS},
-    {"fttp", NAMEWORD_ACCESS},
-    {"fttx", NAMEWORD_ACCESS},
-    {"gpon", NAMEWORD_ACCESS},
-    {"gprs", NAMEWORD_ACCESS},
-    {"gsm", NAMEWORD_ACCESS},
-    {"hdsl", NAMEWORD_STATIC},
-    {"hfc", NAMEWORD_ACCESS},
-    {"home", NAMEWORD_ACCESS},
-    {"host", NAMEWORD_GENERIC},
-    {"hosted", NAMEWORD_HOSTING},
-    {"hosting", NAMEWORD_HOSTING},
-    {"hsd", NAMEWORD_ACCESS},
-    {"hsi", NAMEWORD_ACCESS},
-    {"hsia", NAMEWORD_ACCESS},
-    {"hsib", NAMEWORD_ACCESS},
-    {"imap", NAMEWORD_MAIL},
-    {"instance", NAMEWORD_HOSTING},
-    {"instances", NAMEWORD_HOSTING},
-    {"internetdsl", NAMEWORD_ACCESS},
-    {"ip", NAMEWORD_GENERIC},
-    {"ipt", NAMEWORD_DYNAMIC},
-    {"isdn", NAMEWORD_DYNAMIC},
-    {"kabel", NAMEWORD_ACCESS},
-    {"kvm", NAMEWORD_HOSTING},
-    {"lan", NAMEWORD_GENERIC},
-    {"leased", NAMEWORD_STATIC},
-    {"linode", NAMEWORD_HOSTING},
-    {"list", NAMEWORD_MAIL},
-    {"lists", NAMEWORD_MAIL},
-    {"lte", NAMEWORD_ACCESS},
-    {"mail", NAMEWORD_MAIL},
-    {"mailer", NAMEWORD_MAIL},
-    {"max", NAMEWORD_DEVICE},
-    {"mob", NAMEWORD_ACCESS},
-    {"mobil", NAMEWORD_ACCESS},
-    {"mobile", NAMEWORD_ACCESS},
-    {"modem", NAMEWORD_ACCESS},
-    {"modemcable", NAMEWORD_ACCESS},
-    {"mout", NAMEWORD_MAIL},
-    {"movil", NAMEWORD_ACCESS},
-    {"mta", NAMEWORD_MAIL},
-    {"mx", NAMEWORD_MAIL},
-    {"mxout", NAMEWORD_MAIL},
-    {"nas", NAMEWORD_DEVICE},
-    {"nat", NAMEWORD_GENERIC},
-    {"net", NAMEWORD_GENERIC},
-    {"newsletter", NAMEWORD_MAIL},
-    {"node", NAMEWORD_GENERIC},
-    {"nrp", NAMEWORD_DEVICE},
-    {"office", NAMEWORD_STATIC},
-    {"out", NAMEWORD_MAIL},
-    {"outbound", NAMEWORD_MAIL},
-    {"pc", NAMEWORD_GENERIC},
-    {"perm", NAMEWORD_STATIC},
-    {"permanent", NAMEWORD_STATIC},
-    {"pm", NAMEWORD_DEVICE},
-    {"pon", NAMEWORD_ACCESS},
-    {"pool", NAMEWORD_DYNAMIC},
-    {"pools", NAMEWORD_DYNAMIC},
-    {"pop", NAMEWORD_MAIL},
-    {"port", NAMEWORD_GENERIC},
-    {"post", NAMEWORD_MAIL},
-    {"postfix", NAMEWORD_MAIL},
-    {"ppp", NAMEWORD_DYNAMIC},
-    {"pppoa", NAMEWORD_DYNAMIC},
-    {"pppoe", NAMEWORD_DYNAMIC},
-    {"pptp", NAMEWORD_DYNAMIC},
-    {"ptr", NAMEWORD_GENERIC},
-    {"ras", NAMEWORD_DYNAMIC},
-    {"rasserver", NAMEWORD_DYNAMIC},
-    {"relay", NAMEWORD_MAIL},
-    {"res", NAMEWORD_ACCESS},
-    {"resi", NAMEWORD_ACCESS},
-    {"residential", NAMEWORD_ACCESS},
-    {"resnet", NAMEWORD_ACCESS},
-    {"retail", NAMEWORD_ACCESS},
-    {"rev", NAMEWORD_GENERIC},
-    {"reverse", NAMEWORD_GENERIC},
-    {"satellite", NAMEWORD_ACCESS},
-    {"sdsl", NAMEWORD_STATIC},
-    {"sender", NAMEWORD_MAIL},
-    {"serv", NAMEWORD_HOSTING},
-    {"server", NAMEWORD_HOSTING},
-    {"shdsl", NAMEWORD_STATIC},
-    {"slip", NAMEWORD_DYNAMIC},
-    {"smtp", NAMEWORD_MAIL},
-    {"spd", NAMEWORD_ACCESS},
-    {"speed", NAMEWORD_ACCESS},
-    {"srv", NAMEWORD_HOSTING},
-    {"sta", NAMEWORD_STATIC},
-    {"stat", NAMEWORD_STATIC},
-    {"static", NAMEWORD_STATIC},
-    {"staticip", NAMEWORD_STATIC},
-    {"statisch", NAMEWORD_STATIC},
-    {"sub", NAMEWORD_ACCESS},
-    {"subs", NAMEWORD_ACCESS},
-    {"subscriber", NAMEWORD_ACCESS},
-    {"subscribers", NAMEWORD_ACCESS},
-    {"syn", NAMEWORD_GENERIC},
-    {"tdial", NAMEWORD_DYNAMIC},
-    {"tnt", NAMEWORD_DEVICE},
-    {"ts", NAMEWORD_DEVICE},
-    {"tvcable", NAMEWORD_ACCESS},
-    {"ubr", NAMEWORD_DEVICE},
-    {"umts", NAMEWORD_ACCESS},
-    {"unassigned", NAMEWORD_GENERIC},
-    {"unused", NAMEWORD_GENERIC},
-    {"user", NAMEWORD_ACCESS},
-    {"users", NAMEWORD_ACCESS},
-    {"vdi", NAMEWORD_HOSTING},
-    {"vds", NAMEWORD_HOSTING},
-    {"vdsl", NAMEWORD_ACCESS},
-    {"virtual", NAMEWORD_HOSTING},
-    {"vps", NAMEWORD_HOSTING},
-    {"vserver", NAMEWORD_HOSTING},
-    {"wan", NAMEWORD_GENERIC},
-    {"wifi", NAMEWORD_ACCESS},
-    {"wimax", NAMEWORD_ACCESS},
-    {"wireless", NAMEWORD_ACCESS},
-    {"wlan", NAMEWORD_ACCESS},
-    {"xdsl", NAMEWORD_ACCESS},
-    {"zimbra", NAMEWORD_MAIL},
+#include "namewords.def"
 };
 
 /* Long enough to mean the same inside a longer word; the first that fits counts. */
 static const struct entry affixes[] = {
-    {"mail", NAMEWORD_MAIL},       {"smtp", NAMEWORD_MAIL},       {"usercontent", NAMEWORD_HOSTING},
-    {"hosting", NAMEWORD_HOSTING}, {"hosted", NAMEWORD_HOSTING},  {"dedicated", NAMEWORD_HOSTING},
-    {"cloud", NAMEWORD_HOSTING},   {"server", NAMEWORD_HOSTING},  {"static", NAMEWORD_STATIC},
-    {"business", NAMEWORD_STATIC}, {"dynamic", NAMEWORD_DYNAMIC}, {"dial", NAMEWORD_DYNAMIC},
-    {"dhcp", NAMEWORD_DYNAMIC},    {"pppoe", NAMEWORD_DYNAMIC},   {"adsl", NAMEWORD_ACCESS},
-    {"cable", NAMEWORD_ACCESS},    {"kabel", NAMEWORD_ACCESS},    {"broadband", NAMEWORD_ACCESS},
-    {"wireless", NAMEWORD_ACCESS}, {"mobile", NAMEWORD_ACCESS},   {"modem", NAMEWORD_ACCESS},
-    {"customer", NAMEWORD_ACCESS}, {"fiber", NAMEWORD_ACCESS},    {"ftth", NAMEWORD_ACCESS},
+    // clang-format off
+    WORD("mail", MAIL)
+    WORD("smtp", MAIL)
+    WORD("usercontent", HOSTING)
+    WORD("hosting", HOSTING)
+    WORD("hosted", HOSTING)
+    WORD("dedicated", HOSTING)
+    WORD("cloud", HOSTING)
+    WORD("server", HOSTING)
+    WORD("static", STATIC)
+    WORD("business", STATIC)
+    WORD("dynamic", DYNAMIC)
+    WORD("dial", DYNAMIC)
+    WORD("dhcp", DYNAMIC)
+    WORD("pppoe", DYNAMIC)
+    WORD("adsl", LINE)
+    WORD("cable", ACCESS)
+    WORD("kabel", ACCESS)
+    WORD("catv", ACCESS)
+    WORD("broadband", ACCESS)
+    WORD("wireless", ACCESS)
+    WORD("mobile", ACCESS)
+    WORD("modem", ACCESS)
+    WORD("client", ACCESS)
+    WORD("user", ACCESS)
+    WORD("home", ACCESS)
+    WORD("speed", ACCESS)
+    WORD("customer", CUSTOMER)
+    WORD("fiber", LINE)
+    WORD("ftth", LINE)
+    // clang-format on
 };
 
+/* Shorter words than this are only whole ones. */
+#define AFFIX_MIN 4
+
+/* Words differ early: a loop is quicker than a call of memcmp. */
 static int compare(const void *key, const void *element)
 {
     const struct span *word = key;
-    const char *other = ((const struct entry *)element)->word;
-    int order = strncmp((const char *)word->at, other, word->len);
-    return order != 0 ? order : -(other[word->len] != '\0');
+    const struct entry *entry = element;
+    size_t shorter = word->len < entry->len ? word->len : entry->len;
+    for (size_t i = 0; i < shorter; i++)
+        if (word->at[i] != (uint8_t)entry->word[i])
+            return word->at[i] - (uint8_t)entry->word[i];
+    return (int)word->len - (int)entry->len;
+}
+
+static bool has_at_an_end(struct span word, const struct entry *affix)
+{
+    const uint8_t *end = word.at + word.len - affix->len;
+    return (word.at[0] == (uint8_t)affix->word[0] &&
+            memcmp(word.at, affix->word, affix->len) == 0) ||
+           (end[0] == (uint8_t)affix->word[0] && memcmp(end, affix->word, affix->len) == 0);
 }
 
 enum nameword namewords_find(struct span word)
 {
-    if (word.len < 2)
+    if (word.len < 2 || word.len > UINT8_MAX)
         return NAMEWORD_NONE;
     const struct entry *entry =
         bsearch(&word, table, sizeof(table) / sizeof(table[0]), sizeof(table[0]), compare);
     if (entry != NULL)
-        return entry->kind;
-    for (size_t i = 0; word.len > 4 && i < sizeof(affixes) / sizeof(affixes[0]); i++) {
-        struct span affix = span_text(affixes[i].word);
-        if (word.len > affix.len &&
-            (memcmp(word.at, affix.at, affix.len) == 0 ||
-             memcmp(word.at + word.len - affix.len, affix.at, affix.len) == 0))
-            return affixes[i].kind;
-    }
+        return (enum nameword)entry->kind;
+    for (size_t i = 0; word.len > AFFIX_MIN && i < sizeof(affixes) / sizeof(affixes[0]); i++)
+        if (word.len > affixes[i].len && has_at_an_end(word, &affixes[i]))
+            return (enum nameword)affixes[i].kind;
     return NAMEWORD_NONE;
 }

@@ -1,32 +1,63 @@
-/* organisation: the registrable domain of a name by the public suffix list. */
+/* organisation: the registrable domain of a name by the public suffix list (libpsl), compared in
+ * the form of RFC 5891 (libidn2): a name in UTF-8 and the same name as xn-- are one. */
 #include "know_private.h"
 
-/* The registrable domain in lower case, a part of copy; NULL where the name has none. */
+#include <idn2.h>
+
+/* Lower case, and xn-- where it was UTF-8; false where it is no name. */
+static bool ascii(struct span name, char ret_text[KNOW_NAME_MAX + 1])
+{
+    bool plain = true;
+    for (size_t i = 0; i < name.len; i++) {
+        ret_text[i] = (char)span_lower_octet(name.at[i]);
+        plain = plain && name.at[i] < 0x80;
+    }
+    ret_text[name.len] = '\0';
+    if (plain)
+        return true;
+    char *encoded = NULL;
+    if (idn2_to_ascii_8z(ret_text, &encoded, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK)
+        return false;
+    size_t len = strlen(encoded);
+    if (len <= KNOW_NAME_MAX)
+        memcpy(ret_text, encoded, len + 1);
+    idn2_free(encoded);
+    return len <= KNOW_NAME_MAX;
+}
+
+/* No top-level domain begins with a digit (RFC 3696 2), addresses end in one that does. */
+static bool is_address(const char *text)
+{
+    const char *dot = strrchr(text, '.');
+    const char *top = dot == NULL ? text : dot + 1;
+    return (*top >= '0' && *top <= '9') || strchr(text, ':') != NULL || text[0] == '[';
+}
+
+/* The registrable domain, a part of text; NULL where the name has none. */
 static const char *registrable(const struct know *know, struct span name,
-                               char copy[KNOW_NAME_MAX + 1])
+                               char text[KNOW_NAME_MAX + 1])
 {
     if (name.len > 0 && name.at[name.len - 1] == '.')
         name.len--;
     if (name.len == 0 || name.len > KNOW_NAME_MAX || memchr(name.at, 0, name.len) != NULL)
         return NULL;
-    for (size_t i = 0; i < name.len; i++)
-        copy[i] = (char)span_lower_octet(name.at[i]);
-    copy[name.len] = '\0';
-    return know->suffixes == NULL ? NULL : psl_registrable_domain(know->suffixes, copy);
+    if (!ascii(name, text) || is_address(text) || strstr(text, "..") != NULL)
+        return NULL;
+    return know->suffixes == NULL ? NULL : psl_registrable_domain(know->suffixes, text);
 }
 
 bool know_same_organisation(const struct know *know, struct span a, struct span b)
 {
-    char copy_a[KNOW_NAME_MAX + 1];
-    char copy_b[KNOW_NAME_MAX + 1];
-    const char *domain_a = registrable(know, a, copy_a);
-    const char *domain_b = registrable(know, b, copy_b);
+    char text_a[KNOW_NAME_MAX + 1];
+    char text_b[KNOW_NAME_MAX + 1];
+    const char *domain_a = registrable(know, a, text_a);
+    const char *domain_b = registrable(know, b, text_b);
     return domain_a != NULL && domain_b != NULL && strcmp(domain_a, domain_b) == 0;
 }
 
 struct span know_organisation(const struct know *know, struct span name,
-                              char copy[KNOW_NAME_MAX + 1])
+                              char text[KNOW_NAME_MAX + 1])
 {
-    const char *domain = registrable(know, name, copy);
+    const char *domain = registrable(know, name, text);
     return domain == NULL ? SPAN_NULL : span_text(domain);
 }
