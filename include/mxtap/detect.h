@@ -62,7 +62,7 @@ struct alert_sink {
 struct detect_stats {
     uint64_t events;
     uint64_t alerts[64];  /* by index of the detector */
-    uint64_t evicted[64]; /* table entries pushed out, by index */
+    uint64_t evicted[64]; /* entries pushed out of all tables of a detector, by index */
     size_t memory, memory_peak;
 };
 
@@ -93,7 +93,5 @@ struct know *detect_know(const struct detect *detect);
 struct budget *detect_budget(struct detect *detect);
 /* Hands the alert to the sink and counts it. alert.detector must be set. */
 void detect_report(struct detect *detect, const struct alert *alert);
-/* Not needed for tables of table_new (src/detect/table.h): their evictions are counted already. */
-void detect_count_evicted(struct detect *detect, const struct detector *detector, uint64_t count);
 
 #endif

@@ -175,10 +175,3 @@ void detect_report(struct detect *detect, const struct alert *alert)
     if (detect->sink.on_alert != NULL)
         detect->sink.on_alert(detect->sink.arg, &out);
 }
-
-void detect_count_evicted(struct detect *detect, const struct detector *detector, uint64_t count)
-{
-    for (size_t i = 0; i < DETECTOR_COUNT; i++)
-        if (detectors[i] == detector && detect->stats.evicted[i] < count)
-            detect->stats.evicted[i] = count;
-}

@@ -7,6 +7,8 @@
 
 #define FIRST_ROOM 4
 #define LOOK       256 /* places looked at for an item that makes room */
+#define SMALL      64  /* places up to which a set may take the last of the budget */
+#define LAST_PART  16  /* of a reserve: what larger ones leave */
 
 void distinct_init(struct distinct *set, uint32_t ceiling)
 {
@@ -30,10 +32,18 @@ static struct distinct_item *place(const struct distinct *set, uint64_t hash)
     return &set->items[at];
 }
 
+static bool take(struct budget *budget, uint32_t room)
+{
+    size_t size = room * sizeof(struct distinct_item);
+    if (room > SMALL && budget_free(budget) < size + budget->reserve / LAST_PART)
+        return false;
+    return budget_take(budget, size);
+}
+
 /* Moves all items to a table of room places. */
 static bool resize(struct distinct *set, uint32_t room, struct budget *budget)
 {
-    if (budget != NULL && !budget_take(budget, room * sizeof *set->items))
+    if (budget != NULL && !take(budget, room))
         return false;
     struct distinct_item *items = malloc(room * sizeof *items);
     if (items == NULL) {

@@ -4,8 +4,9 @@
  * Items are known by a 64-bit hash. A set has a ceiling; when it is full an item makes room and is
  * counted in lost: in a small set the one seen longest ago, in one of over 256 places the one seen
  * longest ago of some hundred, so that a flood costs no more for each item than a few do. Memory is
- * charged to the budget; where that refuses, the set stops growing and reuses what it has. Counts
- * are lower bounds once something is lost. One thread.
+ * charged to the budget; where that refuses, the set stops growing and reuses what it has. A set of
+ * more than 64 places leaves a sixteenth of a share's reserve to smaller ones. Counts are lower
+ * bounds once something is lost. One thread.
  */
 #ifndef MXTAP_DISTINCT_H
 #define MXTAP_DISTINCT_H
