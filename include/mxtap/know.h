@@ -93,6 +93,9 @@ void know_host_of(struct know *know, const struct addr *addr, int64_t now,
                   struct know_host *ret_host);
 /* The same for the event's client, with the words of its own session. */
 void know_client(struct know *know, const struct event *event, struct know_host *ret_host);
+/* Does any name lead to the address, by A and AAAA answers seen? */
+enum know_confirmed know_leads_to(const struct know *know, struct span name,
+                                  const struct addr *addr, int64_t now);
 const char *know_source_name(enum know_source source);          /* "dns" */
 const char *know_confirmed_name(enum know_confirmed confirmed); /* "confirmed" */
 

@@ -74,7 +74,8 @@ static bool is_literal(struct span text, struct addr *ret_addr)
 }
 
 /* May the by-host be the peer itself? What cannot be told counts as honest. */
-static bool may_be_peer(struct know *know, struct span by, const struct trace_peer *peer)
+static bool may_be_peer(struct know *know, struct span by, const struct trace_peer *peer,
+                        int64_t now)
 {
     struct addr addr;
     if (is_literal(by, &addr)) {
@@ -85,7 +86,8 @@ static bool may_be_peer(struct know *know, struct span by, const struct trace_pe
     return is_inside_name(by) || know_organisation(know, by, copy).len == 0 ||
            span_equal_nocase(by, peer->helo) || span_equal_nocase(by, peer->name) ||
            know_same_organisation(know, by, peer->helo) ||
-           know_same_organisation(know, by, peer->name);
+           know_same_organisation(know, by, peer->name) ||
+           know_leads_to(know, by, &peer->addr, now) == KNOW_CONFIRMED;
 }
 
 /* Does the line say that the message came from this very peer? */
@@ -118,7 +120,7 @@ bool trace_line_forged(struct know *know, const struct event *event,
     };
     if (forged.by.len > 1 && forged.by.at[forged.by.len - 1] == '.')
         forged.by.len--;
-    if (forged.by.len == 0 || may_be_peer(know, forged.by, peer))
+    if (forged.by.len == 0 || may_be_peer(know, forged.by, peer, event->time))
         return false;
     forged.took_from_client = is_from_peer(event, line, peer);
     for (size_t i = 0; i < TRACE_SENDERS && forged.role == KNOW_ROLE_NONE; i++) {

@@ -6,7 +6,7 @@
  * very client, or that an MX or NS host of the sender's domain took it while the client is none of
  * theirs. By-hosts that may well be the client under another name are honest: its HELO name, its
  * name and their organisations, localhost, bare and private names, private addresses, its own
- * address or network.
+ * address or network, a name that leads to its address by answers seen.
  *
  * Used by forged-received, zombie-sender and for the headers quoted in bounces. Spans of a verdict
  * point into the event. Nothing is kept; one thread.

@@ -55,6 +55,13 @@ static void look_up(const struct know *know, const struct addr *addr, int64_t no
     }
 }
 
+enum know_confirmed know_leads_to(const struct know *know, struct span name,
+                                  const struct addr *addr, int64_t now)
+{
+    struct namekey key = namekey_of(name);
+    return forward_check(&know->forward, &key, addr, now);
+}
+
 void know_host_of(struct know *know, const struct addr *addr, int64_t now,
                   struct know_host *ret_host)
 {

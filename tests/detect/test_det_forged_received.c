@@ -172,6 +172,22 @@ static void test_known_by_dns(void **state)
     sent.dns = true;
     sent.helo = "out.brand.example";
     assert_int_equal(alerts(&sent, "from x ([" CLIENT "]) by mail.avangard-dsl.ru with ESMTP"), 0);
+    struct scene *scene = scene_new("forged-received");
+    scene_dns_name(scene, DNS_MX, "brand.example", "mail.brand.example");
+    scene_dns_addr(scene, "mail.brand.example", "203.0.113.9");
+    scene_session(scene, "203.0.113.9", "server1");
+    scene->sender = "paul@brand.example";
+    struct mail_received line;
+    mail_received_parse(SPAN_LITERAL("from ws ([10.1.1.1]) by mail.brand.example with ESMTP"),
+                        &line);
+    const struct mail_summary mail = {.header_complete = true,
+                                      .received = &line,
+                                      .received_count = 1,
+                                      .received_total = 1,
+                                      .body_octets = 10};
+    scene_message(scene, "anna@example.org", 900, "250 2.0.0 Ok", &mail);
+    assert_int_equal(scene->alert_count, 0);
+    scene_free(scene);
     sent.helo = "out7.talk21.bt.example";
     assert_int_equal(alerts(&sent, "from x ([198.51.100.7]) by mx1.talk21.bt.example with ESMTP"),
                      0);
