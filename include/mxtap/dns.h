@@ -3,9 +3,9 @@
  *
  * A worker hands over each UDP datagram from or to port 53, and each TCP segment that holds one
  * whole message (RFC 1035 4.2.2). Records are parsed with ldns. An answer counts where its question
- * was seen up to ten seconds before it (the same hosts, ports, id, name and type). Where no answer
- * has met its question yet, as on a tap that sees one side only, answers count as they are. Nothing
- * is ever asked.
+ * was seen up to ten seconds before it (the same hosts, ports, id, name and type), or comes up to a
+ * second after it, as on taps that mix up the order. Where no answer has met its question yet, as
+ * on a tap that sees one side only, answers count as they are. Nothing is ever asked.
  *
  * An answer without records and without a SOA may have NS records of a zone on the way to qname: a
  * referral (RFC 2308 2.2), which says nothing about qname.
@@ -70,7 +70,7 @@ struct dns;
 
 enum err dns_new(struct dns **ret_dns) MXTAP_MUST_CHECK;
 void dns_free(struct dns *dns);
-/* True where the datagram was an answer that counts. */
+/* True where there is an answer that counts: this one, or the one that this question belongs to. */
 bool dns_datagram(struct dns *dns, const struct datagram *datagram, struct dns_answer *ret_answer);
 bool dns_segment(struct dns *dns, const struct segment *segment, struct dns_answer *ret_answer);
 const struct dns_stats *dns_stats(const struct dns *dns);

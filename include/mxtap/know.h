@@ -91,7 +91,8 @@ struct know_host {
 /* What is known of an address at event time now. */
 void know_host_of(struct know *know, const struct addr *addr, int64_t now,
                   struct know_host *ret_host);
-/* The same for the event's client, with the words of its own session. */
+/* The same for the event's client, with the words of its own session; a name that lived when the
+ * session began lives as long as the session. */
 void know_client(struct know *know, const struct event *event, struct know_host *ret_host);
 /* Does any name lead to the address, by A and AAAA answers seen? */
 enum know_confirmed know_leads_to(const struct know *know, struct span name,
@@ -147,10 +148,12 @@ const char *know_helo_name(enum know_helo helo); /* "single_label" */
 /* What the client's SYN says of its system. */
 enum know_os { KNOW_OS_UNKNOWN, KNOW_OS_DESKTOP, KNOW_OS_SERVER };
 enum know_os know_syn_class(const struct stream_syn *syn);
+/* Which one: "Linux", a row of syns.def, or NULL. */
+const char *know_syn_system(const struct stream_syn *syn);
 const char *know_os_name(enum know_os os);
-/* p0f's raw notation: "4:64+0:0:1460:mss*44,7:mss,sok,ts,nop,ws:df,id+:0"; empty where no SYN was
+/* p0f's raw notation: "4:63+1:0:1460:mss*44,7:mss,sok,ts,nop,ws:df,id+:0"; empty where no SYN was
  * seen. */
-#define KNOW_SYN_TEXT 160
+#define KNOW_SYN_TEXT 256
 void know_syn_text(const struct addr *client, const struct stream_syn *syn,
                    char ret_text[KNOW_SYN_TEXT]);
 

@@ -49,6 +49,7 @@ static int show(const struct options *options)
             .config = options->config,
             .inputs = (const char *const *)options->inputs,
             .input_count = options->input_count,
+            .know = know,
             .watch = showing_watch(showing),
             .alerts = showing_alerts(showing),
         };

@@ -134,7 +134,8 @@ static enum err open_all(struct pipeline *pipeline, char message[CONFIG_MESSAGE]
         err = rooms_kinds(pipeline->options.config->output.log, &pipeline->kinds, message);
     if (err == ERR_NONE)
         err = rooms_format(pipeline->options.config, &pipeline->format, message);
-    if (err == ERR_NONE)
+    pipeline->know = pipeline->options.know;
+    if (err == ERR_NONE && pipeline->know == NULL)
         err = rooms_know(pipeline->options.config, &pipeline->know, message);
     if (err != ERR_NONE)
         return err;
@@ -163,7 +164,8 @@ static void close_all(struct pipeline *pipeline)
     for (size_t i = 0; i < pipeline->lane_count; i++)
         lane_free(pipeline->lanes[i]);
     correlator_free(pipeline->correlator);
-    know_free(pipeline->know);
+    if (pipeline->options.know == NULL)
+        know_free(pipeline->know);
 }
 
 /* ---- running ---- */

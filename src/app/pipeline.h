@@ -14,6 +14,7 @@ struct pipeline_options {
     const struct config *config;
     const char *const *inputs;
     size_t input_count;
+    struct know *know;                /* or NULL: one of its own, by the configuration */
     bool records;                     /* write records as the configuration says */
     bool progress;                    /* show a bar on standard error if that is a terminal */
     const struct worker_watch *watch; /* may be NULL */

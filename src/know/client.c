@@ -69,10 +69,12 @@ void know_host_of(struct know *know, const struct addr *addr, int64_t now,
     take_file(know, addr, ret_host);
 }
 
+/* What was known when the session began is known until it ends, however long it lasts. */
 void know_client(struct know *know, const struct event *event, struct know_host *ret_host)
 {
     const struct addr *client = &event->flow.client;
-    look_up(know, client, event->time, ret_host);
+    int64_t since = event->flow.opened;
+    look_up(know, client, since, ret_host);
     struct span words = ret_host->nameless || ret_host->source == KNOW_FROM_DNS
                             ? SPAN_NULL
                             : know_client_name(event);
@@ -81,7 +83,7 @@ void know_client(struct know *know, const struct event *event, struct know_host 
         ret_host->source = KNOW_FROM_SERVER;
         ret_host->name_class = names_class_of(words, client);
         struct namekey key = namekey_of(words);
-        ret_host->confirmed = forward_check(&know->forward, &key, client, event->time);
+        ret_host->confirmed = forward_check(&know->forward, &key, client, since);
     }
     take_file(know, client, ret_host);
 }

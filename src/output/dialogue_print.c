@@ -28,6 +28,20 @@ static void put_endpoint(struct buf *out, const struct addr *addr, uint16_t port
     buf_printf(out, addr_is_v4(addr) ? "%s:%u" : "[%s]:%u", text, port);
 }
 
+/* What DNS calls the client, or that it has no name there. */
+static void put_name(const struct dialogue *dialogue, struct buf *out)
+{
+    struct know_host host;
+    know_host_of(dialogue->options.know, &dialogue->flow.client, dialogue->flow.opened, &host);
+    if (host.nameless)
+        buf_add_text(out, " (no name)");
+    if (host.name.len == 0)
+        return;
+    buf_add_text(out, " (");
+    privacy_addresses(know_privacy(dialogue->options.know), out, host.name);
+    buf_add_text(out, host.confirmed == KNOW_REFUTED ? ", not confirmed)" : ")");
+}
+
 static void put_head(const struct dialogue *dialogue, const struct smtp_summary *summary,
                      struct buf *out)
 {
@@ -40,6 +54,7 @@ static void put_head(const struct dialogue *dialogue, const struct smtp_summary 
     buf_add(out, span_make(time, 19));
     buf_add_text(out, "  ");
     put_endpoint(out, &dialogue->flow.client, dialogue->flow.client_port);
+    put_name(dialogue, out);
     buf_add_text(out, " -> ");
     put_endpoint(out, &dialogue->flow.server, dialogue->flow.server_port);
     if (summary->helo.len > 0) {
