@@ -23,6 +23,8 @@ enum contact {
     CONTACT_SERVER, /* ... for the server's */
 };
 
+#define DETECT_KIND(kind) (1U << (kind))
+
 struct detector {
     uint32_t id; /* signature_id, never reused */
     uint32_t rev;
@@ -34,6 +36,7 @@ struct detector {
     const char *manual;    /* some sentences for `mxtap detectors NAME` */
     const char *advice;    /* one sentence: what to do about it (mxtap.advice) */
     enum contact contact;
+    unsigned kinds; /* of events it wants, DETECT_KIND of each; 0: all that have a session */
     const struct setting *settings;
     size_t options_size; /* of the struct that settings point into */
     enum err (*open)(struct detect *detect, const void *options, void **ret_state);

@@ -12,6 +12,7 @@
  * same packets, it is the same for any number of them. serial counts the events of one turn.
  *
  * Kinds:
+ *   EVENT_OPEN     a host of ours asks another for a connection (a SYN), answered or not: flow only
  *   EVENT_VERDICT  a RCPT, VRFY or EXPN has its reply, or will have none (code 0)
  *   EVENT_MESSAGE  a mail transaction is over, with a message or without one
  *   EVENT_AUTH     an AUTH exchange has its last reply, or will have none (code 0)
@@ -40,6 +41,8 @@ enum event_kind {
     EVENT_STATS,
     EVENT_AUTH,
     EVENT_DNS,
+    EVENT_OPEN,
+    EVENT_KINDS, /* one more than the last kind */
 };
 
 /* A text or a list inside the record. at is 0 where there is none. */
@@ -94,8 +97,8 @@ struct event_received {
     struct addr addr;
 };
 
-/* What the session looked like when the event was made: in every event but EVENT_TIME, EVENT_STATS
- * and EVENT_DNS. */
+/* What the session looked like when the event was made: in every event but EVENT_TIME, EVENT_STATS,
+ * EVENT_DNS and EVENT_OPEN. */
 struct event_session {
     uint64_t facts;                        /* bits of enum smtp_fact */
     struct event_ref helo;                 /* as written */

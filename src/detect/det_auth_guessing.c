@@ -107,6 +107,7 @@ const struct detector detector_auth_guessing = {
     .advice = "Block the network for submission; where AUTH was accepted afterwards, lock that "
               "account and change its password.",
     .contact = CONTACT_CLIENT,
+    .kinds = DETECT_KIND(EVENT_AUTH),
     .settings = settings,
     .options_size = sizeof(struct options),
     .open = guessing_open,

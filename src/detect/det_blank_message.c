@@ -116,6 +116,7 @@ const struct detector detector_blank_message = {
     .advice =
         "Look at what else this host sent; blank mail is often a probe or a broken mass mailer.",
     .contact = CONTACT_CLIENT,
+    .kinds = DETECT_KIND(EVENT_MESSAGE),
     .settings = settings,
     .options_size = sizeof(struct options),
     .open = blank_open,

@@ -41,6 +41,7 @@ const struct detector detector_clear_credentials = {
     .advice = "Have the server offer AUTH under TLS only (smtpd_tls_auth_only), and have the "
               "password changed.",
     .contact = CONTACT_NOBODY,
+    .kinds = DETECT_KIND(EVENT_AUTH),
     .settings = settings,
     .options_size = 0,
     .open = once_open,

@@ -41,6 +41,7 @@ const struct detector detector_early_talker = {
     .advice = "Make the MX wait some seconds before its greeting and refuse those who do not "
               "(postscreen's pregreet test).",
     .contact = CONTACT_CLIENT,
+    .kinds = DETECT_KIND(EVENT_CLOSE),
     .settings = settings,
     .options_size = 0,
     .open = once_open,

@@ -106,6 +106,7 @@ const struct detector detector_empty_message = {
     .advice = "Find out who sends them: a probed recipient will be written to again; have the MX "
               "refuse messages without a header.",
     .contact = CONTACT_CLIENT,
+    .kinds = DETECT_KIND(EVENT_MESSAGE),
     .settings = settings,
     .options_size = 0,
     .open = empty_open,

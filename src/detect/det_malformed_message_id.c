@@ -80,6 +80,7 @@ const struct detector detector_malformed_message_id = {
     .advice = "Look at what the network sends; where it is a partner's own software, tell the "
               "partner.",
     .contact = CONTACT_CLIENT,
+    .kinds = DETECT_KIND(EVENT_MESSAGE),
     .settings = settings,
     .options_size = sizeof(struct options),
     .open = malformed_open,

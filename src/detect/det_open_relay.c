@@ -253,6 +253,7 @@ const struct detector detector_open_relay = {
     .advice = "Close it now: check the networks that the server lets relay (mynetworks, "
               "relay_from_hosts), and look at its queue.",
     .contact = CONTACT_NOBODY,
+    .kinds = DETECT_KIND(EVENT_MESSAGE),
     .settings = settings,
     .options_size = sizeof(struct options),
     .open = relay_open,

@@ -64,6 +64,7 @@ const struct detector detector_protocol_abuse = {
     .advice = "HTTP to port 25 comes from an open proxy or a web page that abuses browsers: "
               "block it; else find out what software the client is.",
     .contact = CONTACT_CLIENT,
+    .kinds = DETECT_KIND(EVENT_CLOSE),
     .settings = settings,
     .options_size = 0,
     .open = once_open,

@@ -195,6 +195,7 @@ const struct detector detector_relay_probe = {
     .advice = "Nothing to do while the server refuses; where a recipient was accepted, look for "
               "open-relay on that server.",
     .contact = CONTACT_CLIENT,
+    .kinds = DETECT_KIND(EVENT_VERDICT) | DETECT_KIND(EVENT_CLOSE),
     .settings = settings,
     .options_size = sizeof(struct options),
     .open = relay_open,

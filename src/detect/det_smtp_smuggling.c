@@ -59,6 +59,7 @@ const struct detector detector_smtp_smuggling = {
     .advice = "Make sure that your servers refuse bare line ends in data "
               "(smtpd_forbid_bare_newline), and look at what the recipient got.",
     .contact = CONTACT_CLIENT,
+    .kinds = DETECT_KIND(EVENT_MESSAGE),
     .settings = settings,
     .options_size = 0,
     .open = once_open,

@@ -90,6 +90,7 @@ const struct detector detector_unidentified_message = {
               "script. One case for a source network.",
     .advice = "Look at what the network sends; some sites refuse such mail with 553.",
     .contact = CONTACT_CLIENT,
+    .kinds = DETECT_KIND(EVENT_MESSAGE),
     .settings = settings,
     .options_size = sizeof(struct options),
     .open = unidentified_open,

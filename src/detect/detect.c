@@ -30,6 +30,8 @@ struct detect {
     struct alert_sink sink;
     void *states[DETECTOR_COUNT];
     bool open[DETECTOR_COUNT];
+    uint8_t listeners[EVENT_KINDS][DETECTOR_COUNT]; /* indexes, by the kind of event they want */
+    size_t listener_count[EVENT_KINDS];
     int64_t next_tick;
     struct detect_stats stats;
 };
@@ -63,6 +65,16 @@ static void make_shares(struct detect *detect, size_t memory)
             budget_share(&detect->shares[i], &detect->budget, memory / 2 / enabled);
 }
 
+static void listen(struct detect *detect, size_t index)
+{
+    const unsigned every = DETECT_KIND(EVENT_VERDICT) | DETECT_KIND(EVENT_MESSAGE) |
+                           DETECT_KIND(EVENT_AUTH) | DETECT_KIND(EVENT_CLOSE);
+    unsigned kinds = detectors[index]->kinds == 0 ? every : detectors[index]->kinds;
+    for (unsigned kind = 0; kind < EVENT_KINDS; kind++)
+        if ((kinds & DETECT_KIND(kind)) != 0)
+            detect->listeners[kind][detect->listener_count[kind]++] = (uint8_t)index;
+}
+
 enum err detect_new(const struct detect_config *configs, struct know *know, size_t memory,
                     const struct alert_sink *sink, struct detect **ret_detect)
 {
@@ -84,6 +96,7 @@ enum err detect_new(const struct detect_config *configs, struct know *know, size
             return err;
         }
         detect->open[i] = true;
+        listen(detect, i);
     }
     *ret_detect = detect;
     return ERR_NONE;
@@ -106,12 +119,9 @@ void detect_event(struct detect *detect, const struct event *event)
 {
     detect->stats.events++;
     tick(detect, event->time);
-    if (event->kind == EVENT_TIME || event->kind == EVENT_DNS)
-        return;
-    for (size_t i = 0; i < DETECTOR_COUNT; i++) {
-        detect->current = i;
-        if (detect->open[i])
-            detectors[i]->event(detect->states[i], event);
+    for (size_t i = 0; i < detect->listener_count[event->kind]; i++) {
+        detect->current = detect->listeners[event->kind][i];
+        detectors[detect->current]->event(detect->states[detect->current], event);
     }
 }
 

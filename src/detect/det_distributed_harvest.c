@@ -1,0 +1,440 @@
+/*
+ * distributed-harvest (1003): many source networks ask for addresses of one domain that do not
+ * exist, each of them few. It keeps for each domain the unknown recipients of the window with the
+ * network that asked, and for each network and domain how many verdicts were unknown and how many
+ * were not, so that a partner with one stale address among many good ones does not count.
+ */
+#include "cases.h"
+#include "detect_private.h"
+#include "distinct.h"
+#include "namelist.h"
+#include "table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define DOMAINS_MAX 2000
+#define SOURCES_MAX 50000
+#define ASKED_FIRST 32   /* places of a domain at first */
+#define ASKED_MAX   4096 /* unknown recipients of a domain that are kept, the newest */
+#define SLICES      6    /* of the window, for the networks' counts */
+#define LOOK_SHARE  64   /* a domain is judged anew when it has grown by this part */
+
+struct options {
+    uint64_t unknown_min;
+    uint64_t networks_min;
+    double unknown_share;
+    int64_t window;
+};
+
+struct asked {
+    uint64_t recipient; /* hash */
+    int64_t time;
+    struct addr_net net;
+};
+
+struct domain {
+    struct asked *asked; /* a ring by added */
+    uint32_t room;
+    uint64_t added, next_look;
+    struct distinct known;   /* unknown recipients ever asked for: each stands in samples once */
+    struct namelist samples; /* of the unknown recipients */
+    struct namelist confirmed;
+    struct namelist name; /* the domain itself */
+    uint64_t unknown, networks;
+    struct detect_case c;
+};
+
+struct source_key {
+    uint64_t domain;
+    struct addr_net net;
+    uint32_t zero;
+};
+
+struct source {
+    int64_t slice; /* the newest one */
+    uint32_t unknown[SLICES], other[SLICES];
+};
+
+struct state {
+    struct detect *detect;
+    const struct options *options;
+    struct lru *domains; /* by hash of the domain */
+    struct lru *sources; /* by struct source_key */
+    int64_t now, next_quiet;
+};
+
+static const struct setting settings[] = {
+    {"unknown_min", SETTING_COUNT, "50", "recipients", 1, ASKED_MAX, NULL,
+     "distinct unknown recipients of one domain within window",
+     offsetof(struct options, unknown_min)},
+    {"networks_min", SETTING_COUNT, "10", "networks", 2, 256, NULL,
+     "source networks that asked for them", offsetof(struct options, networks_min)},
+    {"unknown_share", SETTING_NUMBER, "0.5", "of its verdicts", 0, 1, NULL,
+     "share of a network's own verdicts that must be unknown for it to count",
+     offsetof(struct options, unknown_share)},
+    {"window", SETTING_SECONDS, "1h", "", 1, 1e7, NULL, "the window",
+     offsetof(struct options, window)},
+    SETTING_END,
+};
+
+/* ---- networks ---- */
+
+/* Slices that have gone by are emptied. */
+static void source_turn(struct source *source, int64_t slice)
+{
+    int64_t gone = slice - source->slice;
+    for (int64_t i = 1; i <= gone && i <= SLICES; i++) {
+        source->unknown[(source->slice + i) % SLICES] = 0;
+        source->other[(source->slice + i) % SLICES] = 0;
+    }
+    if (gone > 0)
+        source->slice = slice;
+}
+
+static int64_t slice_of(const struct state *state, int64_t now)
+{
+    int64_t width = state->options->window / SLICES;
+    return now / (width > 0 ? width : 1);
+}
+
+static struct source_key source_key(uint64_t domain, const struct addr_net *net)
+{
+    struct source_key key;
+    memset(&key, 0, sizeof key);
+    key.domain = domain;
+    key.net = *net;
+    return key;
+}
+
+static void source_count(struct state *state, const struct source_key *key, bool unknown,
+                         int64_t now)
+{
+    struct source *source = lru_make(state->sources, key, now, NULL);
+    if (source == NULL)
+        return;
+    int64_t slice = slice_of(state, now);
+    source_turn(source, slice);
+    if (unknown)
+        source->unknown[source->slice % SLICES]++;
+    else
+        source->other[source->slice % SLICES]++;
+}
+
+/* Were enough of the network's verdicts unknown? One that is not remembered does not count. */
+static bool source_counts(struct state *state, const struct source_key *key)
+{
+    struct source *source = lru_peek(state->sources, key);
+    if (source == NULL)
+        return false;
+    source_turn(source, slice_of(state, state->now));
+    uint64_t unknown = 0;
+    uint64_t all = 0;
+    for (unsigned i = 0; i < SLICES; i++) {
+        unknown += source->unknown[i];
+        all += (uint64_t)source->unknown[i] + source->other[i];
+    }
+    return unknown > 0 && (double)unknown >= state->options->unknown_share * (double)all;
+}
+
+/* ---- domains ---- */
+
+static void domain_done(struct state *state, struct domain *domain)
+{
+    struct budget *budget = detect_budget(state->detect);
+    budget_give(budget, domain->room * sizeof *domain->asked);
+    free(domain->asked);
+    distinct_done(&domain->known, budget);
+    namelist_done(&domain->samples);
+    namelist_done(&domain->confirmed);
+    namelist_done(&domain->name);
+}
+
+static uint32_t domain_kept(const struct domain *domain)
+{
+    return domain->added < domain->room ? (uint32_t)domain->added : domain->room;
+}
+
+/* Doubles the ring; where there is no room for that, the oldest are overwritten. */
+static bool domain_grow(struct state *state, struct domain *domain)
+{
+    struct budget *budget = detect_budget(state->detect);
+    uint32_t room = domain->room == 0 ? ASKED_FIRST : 2 * domain->room;
+    size_t more = (room - domain->room) * sizeof *domain->asked;
+    if (room > ASKED_MAX || !budget_take(budget, more))
+        return domain->room > 0;
+    struct asked *asked = realloc(domain->asked, room * sizeof *asked);
+    if (asked == NULL) {
+        budget_give(budget, more);
+        return domain->room > 0;
+    }
+    domain->asked = asked;
+    domain->room = room;
+    return true;
+}
+
+static void domain_add(struct state *state, struct domain *domain, const struct asked *asked,
+                       struct span address)
+{
+    struct budget *budget = detect_budget(state->detect);
+    if (domain->added >= domain->room && domain->room < ASKED_MAX &&
+        domain->added == domain->room && !domain_grow(state, domain))
+        return;
+    if (distinct_add(&domain->known, asked->recipient, 0, asked->time, budget))
+        namelist_add(&domain->samples, address);
+    domain->asked[domain->added++ % domain->room] = *asked;
+}
+
+/* Networks that count, with the distinct recipients that they asked for; marks them 1 in nets. */
+static void domain_look(struct state *state, uint64_t hash, struct domain *domain,
+                        struct distinct *nets)
+{
+    struct distinct recipients;
+    distinct_init(&recipients, ASKED_MAX);
+    for (uint32_t i = 0; i < domain_kept(domain); i++) {
+        const struct asked *asked = &domain->asked[i];
+        if (state->now - asked->time > state->options->window)
+            continue;
+        uint64_t net = hash_stable(span_make(&asked->net, sizeof asked->net));
+        int counts = distinct_kind(nets, net);
+        if (counts < 0) {
+            struct source_key key = source_key(hash, &asked->net);
+            counts = source_counts(state, &key);
+            distinct_add(nets, net, (uint8_t)counts, state->now, NULL);
+        }
+        if (counts == 1)
+            distinct_add(&recipients, asked->recipient, 0, state->now, NULL);
+    }
+    domain->networks = nets->kinds[1];
+    domain->unknown = recipients.count;
+    distinct_done(&recipients, NULL);
+}
+
+/* ---- reports ---- */
+
+/* Each network that counts once, with its unknown recipients. */
+static struct json_object *network_list(const struct domain *domain, const struct distinct *nets)
+{
+    struct json_object *list = json_object_new_array();
+    struct addr_net named[EVIDENCE_LIST_MAX];
+    uint64_t counts[EVIDENCE_LIST_MAX] = {0};
+    size_t count = 0;
+    for (uint32_t i = 0; i < domain_kept(domain); i++) {
+        const struct addr_net *net = &domain->asked[i].net;
+        size_t at = 0;
+        while (at < count && memcmp(&named[at], net, sizeof *net) != 0)
+            at++;
+        if (at == EVIDENCE_LIST_MAX ||
+            distinct_kind(nets, hash_stable(span_make(net, sizeof *net))) != 1)
+            continue;
+        named[at] = *net;
+        counts[at]++;
+        count += at == count;
+    }
+    for (size_t i = 0; i < count; i++) {
+        char text[ADDR_TEXT_SIZE];
+        struct json_object *json = json_object_new_object();
+        addr_net_text(&named[i], text);
+        evidence_text(json, "network", text);
+        evidence_count(json, "unknown", counts[i]);
+        json_object_array_add(list, json);
+    }
+    return list;
+}
+
+static void report(struct state *state, const struct domain *domain, const struct distinct *nets,
+                   enum case_state case_state, const struct event *event)
+{
+    struct json_object *evidence = json_object_new_object();
+    namelist_evidence(state->detect, &domain->name, evidence, "domains", "domain_count");
+    evidence_count(evidence, "recipients_unknown", domain->unknown);
+    evidence_count(evidence, "network_count", domain->networks);
+    json_object_object_add(evidence, "networks", network_list(domain, nets));
+    evidence_count(evidence, "window_seconds", (uint64_t)(state->options->window / CLOCK_SECOND));
+    namelist_evidence(state->detect, &domain->samples, evidence, "recipients", "recipient_count");
+    namelist_evidence(state->detect, &domain->confirmed, evidence, "confirmed", "confirmed_count");
+    table_note(domain, evidence);
+    char reason[300];
+    snprintf(reason, sizeof reason,
+             "%ju source networks together asked for %ju distinct recipients of one domain that do "
+             "not exist; addresses confirmed to them: %ju.",
+             (uintmax_t)domain->networks, (uintmax_t)domain->unknown,
+             (uintmax_t)domain->confirmed.total);
+    evidence_report(state->detect, &detector_distributed_harvest,
+                    detector_distributed_harvest.severity, case_state, domain->c.id,
+                    event == NULL ? state->now : event->time, &domain->c.flow, event, reason,
+                    evidence);
+}
+
+/* Reported once more where more recipients had been asked for in the window of its last event. */
+static void end_case(struct state *state, uint64_t hash, struct domain *domain)
+{
+    int64_t now = state->now;
+    struct distinct nets;
+    distinct_init(&nets, ASKED_MAX);
+    if (domain->c.open) {
+        state->now = domain->c.last;
+        domain_look(state, hash, domain, &nets);
+        state->now = now;
+        if (domain->unknown > domain->c.reported)
+            report(state, domain, &nets, CASE_ENDED, NULL);
+    }
+    distinct_done(&nets, NULL);
+    domain->c = (struct detect_case){0};
+}
+
+static void judge(struct state *state, uint64_t hash, struct domain *domain,
+                  const struct event *event)
+{
+    uint64_t least = domain->c.open ? 2 * domain->c.reported : state->options->unknown_min;
+    domain->c.last = event->time;
+    if (domain->added < least || domain->added < domain->next_look)
+        return;
+    domain->next_look = domain->added + 1 + domain->added / LOOK_SHARE;
+    struct distinct nets;
+    distinct_init(&nets, ASKED_MAX);
+    domain_look(state, hash, domain, &nets);
+    enum case_state case_state;
+    if (domain->networks >= state->options->networks_min &&
+        domain->unknown >= state->options->unknown_min) {
+        table_credit(state->domains, domain, domain->unknown, &domain->c);
+        if (cases_step(&domain->c, &detector_distributed_harvest, span_make(&hash, sizeof hash),
+                       domain->unknown, event, &case_state))
+            report(state, domain, &nets, case_state, event);
+    }
+    distinct_done(&nets, NULL);
+}
+
+static void domain_leave(void *arg, const void *key, void *value, enum lru_reason reason)
+{
+    (void)reason;
+    struct state *state = arg;
+    struct domain *domain = value;
+    end_case(state, *(const uint64_t *)key, domain);
+    domain_done(state, domain);
+}
+
+/* ---- events ---- */
+
+static struct domain *domain_of(struct state *state, uint64_t hash, struct span name, int64_t now)
+{
+    bool fresh;
+    struct domain *domain = lru_make(state->domains, &hash, now, &fresh);
+    if (domain != NULL && fresh) {
+        struct budget *budget = detect_budget(state->detect);
+        distinct_init(&domain->known, ASKED_MAX);
+        namelist_init(&domain->samples, budget);
+        namelist_init(&domain->confirmed, budget);
+        namelist_init(&domain->name, budget);
+        namelist_add(&domain->name, name);
+    }
+    return domain;
+}
+
+static void harvest_event(void *arg, const struct event *event)
+{
+    struct state *state = arg;
+    const struct event_rcpt *rcpt = &event->verdict.rcpt;
+    enum reply_class class = rcpt->reply.reply_class;
+    state->now = event->time;
+    struct span address = event_text(event, rcpt->address);
+    struct span name = know_domain_of(address);
+    if (event->verdict.verb != SMTP_RCPT || rcpt->reply.code == 0 || class == REPLY_CASCADE ||
+        name.len == 0)
+        return;
+    uint64_t hash = hash_stable(name);
+    struct addr_net net = addr_network(&event->flow.client);
+    struct source_key key = source_key(hash, &net);
+    source_count(state, &key, class == REPLY_UNKNOWN_USER, event->time);
+    if (class == REPLY_UNKNOWN_USER) {
+        struct domain *domain = domain_of(state, hash, name, event->time);
+        if (domain == NULL)
+            return;
+        const struct asked asked = {hash_stable(address), event->time, net};
+        domain_add(state, domain, &asked, address);
+        judge(state, hash, domain, event);
+    } else if (class == REPLY_ACCEPTED || class == REPLY_MAILBOX_FULL) {
+        struct domain *domain = lru_peek(state->domains, &hash);
+        if (domain != NULL && domain->c.open && source_counts(state, &key))
+            namelist_add(&domain->confirmed, address);
+    }
+}
+
+#define QUIET_TIME (60 * CLOCK_SECOND) /* between two looks for cases that have gone quiet */
+
+static bool end_quiet(void *arg, const void *key, void *value)
+{
+    struct state *state = arg;
+    struct domain *domain = value;
+    if (domain->c.open && state->now - domain->c.last >= state->options->window)
+        end_case(state, *(const uint64_t *)key, domain);
+    return true;
+}
+
+static void harvest_tick(void *arg, int64_t now)
+{
+    struct state *state = arg;
+    state->now = now;
+    if (now >= state->next_quiet) {
+        state->next_quiet = now + QUIET_TIME;
+        lru_each(state->domains, end_quiet, state);
+    }
+    lru_expire(state->domains, now);
+    lru_expire(state->sources, now);
+}
+
+static void harvest_close(void *arg, int64_t now)
+{
+    struct state *state = arg;
+    state->now = now;
+    lru_free(state->domains);
+    lru_free(state->sources);
+    free(state);
+}
+
+static enum err harvest_open(struct detect *detect, const void *options, void **ret_state)
+{
+    struct state *state = calloc(1, sizeof *state);
+    if (state == NULL)
+        return ERR_MEMORY;
+    state->detect = detect;
+    state->options = options;
+    int64_t window = state->options->window;
+    const struct table_shape domains = {sizeof(uint64_t), sizeof(struct domain), DOMAINS_MAX,
+                                        2 * window, domain_leave};
+    const struct table_shape sources = {sizeof(struct source_key), sizeof(struct source),
+                                        SOURCES_MAX, window, NULL};
+    enum err err = table_new(detect, domains, state, &state->domains);
+    if (err == ERR_NONE)
+        err = table_new(detect, sources, state, &state->sources);
+    if (err != ERR_NONE) {
+        harvest_close(state, 0);
+        return err;
+    }
+    *ret_state = state;
+    return ERR_NONE;
+}
+
+const struct detector detector_distributed_harvest = {
+    .id = 1003,
+    .rev = 1,
+    .name = "distributed-harvest",
+    .signature = "SMTP directory harvest of one domain from many networks",
+    .category = "Attempted Information Leak",
+    .key = "target domain",
+    .severity = 1,
+    .manual =
+        "Many source networks ask for addresses of one domain that do not exist, each of them too\n"
+        "few to be noticed alone. Only networks count of whose own verdicts for that domain at\n"
+        "least half are unknown, so partners with a stale address or two do not.",
+    .advice = "Have the MX limit unknown recipients for everybody (tarpit, greylist), and watch "
+              "the confirmed addresses.",
+    .contact = CONTACT_NOBODY,
+    .kinds = DETECT_KIND(EVENT_VERDICT),
+    .settings = settings,
+    .options_size = sizeof(struct options),
+    .open = harvest_open,
+    .event = harvest_event,
+    .tick = harvest_tick,
+    .close = harvest_close,
+};
