@@ -2,8 +2,6 @@
  * dots. */
 #include "nameaddr.h"
 
-#include <stdio.h>
-
 /* Do two numbers stand side by side: "1-2", "1.2", "1x2"? */
 static bool side_by_side(const struct nametokens *tokens, const struct nametoken *a,
                          const struct nametoken *b)
@@ -132,34 +130,62 @@ static bool holds_pair(const struct nametokens *tokens, unsigned a, unsigned b)
     return false;
 }
 
-static bool holds_text(const struct nametokens *tokens, const uint8_t octets[4], bool hex)
+static void hex_text(const uint8_t *octets, size_t count, char *ret_text)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < count; i++) {
+        ret_text[i * 2] = digits[octets[i] >> 4];
+        ret_text[i * 2 + 1] = digits[octets[i] & 15];
+    }
+}
+
+/* cb007105 */
+static bool holds_hex(const struct nametokens *tokens, const uint8_t octets[4])
+{
+    char text[8];
+    hex_text(octets, 4, text);
+    return memmem(tokens->text, tokens->len, text, sizeof(text)) != NULL;
+}
+
+/* 203000113005 */
+static bool holds_padded(const struct nametokens *tokens, const uint8_t octets[4])
 {
     char text[12];
     for (size_t i = 0; i < 4; i++) {
-        static const char digits[] = "0123456789abcdef";
-        if (hex) {
-            text[i * 2] = digits[octets[i] >> 4];
-            text[i * 2 + 1] = digits[octets[i] & 15];
-        } else {
-            text[i * 3] = digits[octets[i] / 100];
-            text[i * 3 + 1] = digits[octets[i] / 10 % 10];
-            text[i * 3 + 2] = digits[octets[i] % 10];
-        }
+        text[i * 3] = (char)('0' + octets[i] / 100);
+        text[i * 3 + 1] = (char)('0' + octets[i] / 10 % 10);
+        text[i * 3 + 2] = (char)('0' + octets[i] % 10);
     }
-    return memmem(tokens->text, tokens->len, text, hex ? 8 : 12) != NULL;
+    return memmem(tokens->text, tokens->len, text, sizeof(text)) != NULL;
+}
+
+/* The last two octets as four hexadecimal digits that are a part of their own: node-c-7105. */
+static bool holds_hex_pair(const struct nametokens *tokens, const uint8_t octets[4])
+{
+    char text[4];
+    hex_text(octets + 2, 2, text);
+    size_t start = 0;
+    for (size_t i = 0; i <= tokens->len; i++) {
+        char octet = i < tokens->len ? tokens->text[i] : '.';
+        if (octet != '.' && octet != '-' && octet != '_')
+            continue;
+        if (i - start == 4 && memcmp(tokens->text + start, text, 4) == 0)
+            return true;
+        start = i + 1;
+    }
+    return false;
 }
 
 /* The interface's half of an IPv6 address, its 16 digits in a row whatever stands between them. */
 static bool holds_v6(const struct nametokens *tokens, const struct addr *addr)
 {
-    char digits[NAMETOKENS_OCTETS], text[17];
+    char digits[NAMETOKENS_OCTETS], text[16];
     size_t count = 0;
     for (size_t i = 0; i < tokens->len; i++)
         if (is_hex(tokens->text[i]))
             digits[count++] = tokens->text[i];
-    for (size_t i = 0; i < 8; i++)
-        snprintf(text + i * 2, 3, "%02x", addr->octets[8 + i]);
-    return memmem(digits, count, text, 16) != NULL;
+    hex_text(addr->octets + 8, 8, text);
+    return memmem(digits, count, text, sizeof(text)) != NULL;
 }
 
 bool nameaddr_holds(const struct nametokens *tokens, const struct addr *addr)
@@ -167,6 +193,6 @@ bool nameaddr_holds(const struct nametokens *tokens, const struct addr *addr)
     if (!addr_is_v4(addr))
         return holds_v6(tokens, addr);
     const uint8_t *octets = addr->octets + 12;
-    return holds_pair(tokens, octets[2], octets[3]) || holds_text(tokens, octets, true) ||
-           holds_text(tokens, octets, false);
+    return holds_pair(tokens, octets[2], octets[3]) || holds_hex(tokens, octets) ||
+           holds_padded(tokens, octets) || holds_hex_pair(tokens, octets);
 }

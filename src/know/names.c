@@ -164,9 +164,10 @@ enum name_class names_class_of(struct span name, const struct addr *addr)
     bool home = outright || words[NAMEWORD_ACCESS] > 0;
     if (words[NAMEWORD_MAIL] > 0 && !(outright && score >= 2 * DYNAMIC_SCORE))
         return NAME_MAIL;
-    if (!home && (words[NAMEWORD_HOSTING] > 0 || domain[NAMEWORD_HOSTING] > 0))
+    /* A hosting company has clients and users, too. */
+    if ((!home && words[NAMEWORD_HOSTING] > 0) || (!outright && domain[NAMEWORD_HOSTING] > 0))
         return NAME_HOSTING;
-    if (!outright && (words[NAMEWORD_STATIC] > 0 || domain[NAMEWORD_STATIC] > 0))
+    if (words[NAMEWORD_STATIC] > 0 || (!outright && domain[NAMEWORD_STATIC] > 0))
         return NAME_STATIC;
     if (!home && domain[NAMEWORD_MAIL] > 0)
         return NAME_MAIL;

@@ -47,6 +47,8 @@ static void address_known(void **state)
     assert_int_equal(class_at("a7-1.example.net", "203.0.1.7"), NAME_STATIC);
     assert_int_equal(class_at("a7-1.cable.example.net", "203.0.1.7"), NAME_DYNAMIC);
     assert_int_equal(class_at("a7-1.example.net", "198.51.100.1"), NAME_UNKNOWN);
+    assert_int_equal(class_at("node-c-714d.example.net", "203.0.113.77"), NAME_DYNAMIC);
+    assert_int_equal(class_at("node-c-714d.example.net", "203.0.113.78"), NAME_UNKNOWN);
     assert_int_equal(class_at("mx77.example.net", "203.0.113.77"), NAME_MAIL);
     assert_int_equal(class_at("www.example.net", "203.0.113.77"), NAME_UNKNOWN);
     assert_int_equal(class_at("www.example.net", "2001:db8::1"), NAME_UNKNOWN);
