@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #define LRU_FIRST_BUCKETS 64
-#define SPARE_MAX         64 /* entries kept for the next ones */
+#define SPARE_MAX         16 /* entries kept for the next ones */
 #define KEY_WORDS         4  /* keys up to so many words take the fast hash */
 #define RANKS             16 /* of credit; the last one holds all from 2^14 up */
 #define EVICT_MAX         32 /* entries pushed out for headroom by one that is made */
@@ -125,16 +125,18 @@ static struct entry *merge_next(struct entry *cursors[RANKS], uint32_t ranks_use
     return entry;
 }
 
-/* The entry used longest ago, of any rank. */
+static void merge_begin(const struct lru *lru, struct entry *cursors[RANKS])
+{
+    for (unsigned rank = 0; rank < RANKS; rank++)
+        cursors[rank] = lru->ranks[rank].oldest;
+}
+
+/* The entry used longest ago, of any rank, or NULL. */
 static struct entry *oldest_of(const struct lru *lru)
 {
-    struct entry *oldest = NULL;
-    for (uint32_t ranks = lru->ranks_used; ranks != 0; ranks &= ranks - 1) {
-        struct entry *entry = lru->ranks[__builtin_ctz(ranks)].oldest;
-        if (oldest == NULL || entry->used < oldest->used)
-            oldest = entry;
-    }
-    return oldest;
+    struct entry *cursors[RANKS];
+    merge_begin(lru, cursors);
+    return merge_next(cursors, lru->ranks_used);
 }
 
 static void let_go(struct lru *lru, struct entry *entry, enum lru_reason reason)
@@ -162,6 +164,12 @@ static void let_go(struct lru *lru, struct entry *entry, enum lru_reason reason)
     lru->spare_count++;
 }
 
+/* What the buckets hold beyond the first few, which cost no budget. */
+static size_t grown_octets(const struct lru *lru)
+{
+    return (lru->bucket_count - LRU_FIRST_BUCKETS) * sizeof *lru->buckets;
+}
+
 void lru_free(struct lru *lru)
 {
     if (lru == NULL)
@@ -169,7 +177,8 @@ void lru_free(struct lru *lru)
     while (lru->count > 0)
         let_go(lru, oldest_of(lru), LRU_ENDED);
     if (lru->options.budget != NULL)
-        budget_give(lru->options.budget, lru->options.prepaid * entry_size(lru));
+        budget_give(lru->options.budget,
+                    lru->options.prepaid * entry_size(lru) + grown_octets(lru));
     for (struct entry *entry; (entry = lru->spare) != NULL;) {
         lru->spare = entry->chain;
         free(entry);
@@ -227,9 +236,16 @@ void *lru_peek(const struct lru *lru, const void *key)
 static void grow(struct lru *lru)
 {
     size_t count = lru->bucket_count * 2;
-    struct entry **buckets = calloc(count, sizeof *buckets);
-    if (buckets == NULL)
+    size_t more = lru->bucket_count * sizeof *lru->buckets;
+    struct budget *budget = lru->options.budget;
+    if (budget != NULL && !budget_take(budget, more))
         return;
+    struct entry **buckets = calloc(count, sizeof *buckets);
+    if (buckets == NULL) {
+        if (budget != NULL)
+            budget_give(budget, more);
+        return;
+    }
     for (size_t i = 0; i < lru->bucket_count; i++) {
         while (lru->buckets[i] != NULL) {
             struct entry *entry = lru->buckets[i];
@@ -359,12 +375,9 @@ void lru_expire(struct lru *lru, int64_t now)
 {
     if (lru->options.max_idle == 0)
         return;
-    for (;;) {
-        struct entry *oldest = oldest_of(lru);
-        if (oldest == NULL || now - oldest->used < lru->options.max_idle)
-            return;
+    struct entry *oldest;
+    while ((oldest = oldest_of(lru)) != NULL && now - oldest->used >= lru->options.max_idle)
         let_go(lru, oldest, LRU_EXPIRED);
-    }
 }
 
 size_t lru_count(const struct lru *lru)
@@ -380,8 +393,7 @@ uint64_t lru_evicted(const struct lru *lru)
 void lru_each(struct lru *lru, bool (*visit)(void *arg, const void *key, void *value), void *arg)
 {
     struct entry *cursors[RANKS];
-    for (unsigned rank = 0; rank < RANKS; rank++)
-        cursors[rank] = lru->ranks[rank].oldest;
+    merge_begin(lru, cursors);
     for (struct entry *entry; (entry = merge_next(cursors, lru->ranks_used)) != NULL;)
         if (!visit(arg, entry_key(lru, entry), entry->octets))
             return;
