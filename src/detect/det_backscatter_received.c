@@ -271,6 +271,7 @@ const struct detector detector_backscatter_received = {
     .contact = CONTACT_NOBODY,
     .settings = settings,
     .options_size = sizeof(struct options),
+    .kinds = DETECT_KIND(EVENT_MESSAGE),
     .open = received_open,
     .event = received_event,
     .tick = received_tick,

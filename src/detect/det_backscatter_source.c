@@ -230,6 +230,7 @@ const struct detector detector_backscatter_source = {
     .contact = CONTACT_CLIENT,
     .settings = settings,
     .options_size = sizeof(struct options),
+    .kinds = DETECT_KIND(EVENT_MESSAGE),
     .open = source_open,
     .event = source_event,
     .tick = source_tick,

@@ -92,6 +92,7 @@ const struct detector detector_forged_received = {
     .contact = CONTACT_CLIENT,
     .settings = settings,
     .options_size = 0,
+    .kinds = DETECT_KIND(EVENT_MESSAGE),
     .open = once_open,
     .event = forged_event,
     .close = once_close,

@@ -97,6 +97,7 @@ const struct detector detector_impossible_received = {
     .contact = CONTACT_CLIENT,
     .settings = settings,
     .options_size = 0,
+    .kinds = DETECT_KIND(EVENT_MESSAGE),
     .open = once_open,
     .event = impossible_event,
     .close = once_close,
