@@ -304,6 +304,8 @@ void event_put_verdict(struct event_builder *builder, struct event *event,
 void event_put_auth(struct event_builder *builder, struct event *event,
                     const struct smtp_command *command, const struct smtp_reply *reply,
                     uint64_t facts);
+/* Fills in time and flow of an EVENT_OPEN from its SYN. */
+void event_put_asked(struct event *event, const struct ip_info *ip);
 void event_put_dns(struct event_builder *builder, struct event *event,
                    const struct dns_answer *answer);
 

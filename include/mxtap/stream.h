@@ -36,10 +36,25 @@ enum close_reason {
 
 #define STREAM_SYN_OPTIONS 40
 
+/* What a SYN's headers need not have, in p0f's words. */
+enum stream_quirk {
+    SYN_ECN = 1,             /* ecn: ECN bits of IP, or ECE, CWR or NS of TCP */
+    SYN_RESERVED = 2,        /* 0+: the reserved bit of the IPv4 flags */
+    SYN_FLOW_LABEL = 4,      /* flow: of IPv6 */
+    SYN_ZERO_SEQ = 8,        /* seq-: the sequence number is 0 */
+    SYN_ACK_NUMBER = 16,     /* ack+: an acknowledgement number without ACK */
+    SYN_URGENT_POINTER = 32, /* uptr+: an urgent pointer without URG */
+    SYN_URGENT_FLAG = 64,    /* urgf+ */
+    SYN_PUSH_FLAG = 128,     /* pushf+ */
+};
+
 /* The client's SYN as a fingerprint sees it; seen is false in flows picked up in the middle. */
 struct stream_syn {
     bool seen;
     bool dont_fragment;
+    bool payload;     /* octets came with it (RFC 7413) */
+    bool options_cut; /* the capture has not all of its options */
+    uint8_t quirks;   /* bits of enum stream_quirk */
     uint8_t ttl;
     uint8_t option_len;
     uint16_t window;
@@ -61,6 +76,9 @@ struct flow_info {
     bool midstream; /* no SYN was seen: earlier octets are unknown */
     struct stream_syn syn;
 };
+
+/* The flow_id of a connection with these addresses, ports and opening time. */
+uint64_t stream_flow_id(const struct flow_info *info);
 
 struct stream_sink {
     void *(*on_open)(void *arg, const struct flow_info *flow);

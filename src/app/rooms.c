@@ -82,18 +82,6 @@ static enum err stream_options(const struct config *config, struct worker_option
     return parse_ports(config->capture.ports, stream->ports, ret_message);
 }
 
-enum err rooms_worker(const struct config *config, struct worker_options *ret_options,
-                      char ret_message[CONFIG_MESSAGE])
-{
-    *ret_options = (struct worker_options){.shares = 1};
-    decode_defaults(&ret_options->decode);
-    ret_options->decode.verify_checksums = config->capture.verify_checksums;
-    ret_options->decode.fragment_memory = (size_t)config->capture.fragment_memory;
-    ret_options->decode.fragment_time = config->capture.fragment_time;
-    ret_options->memory = (size_t)config->smtp.memory;
-    return stream_options(config, ret_options, ret_message);
-}
-
 static enum err home_nets(const char *list, struct addr_net nets[KNOW_NETS_MAX], size_t *ret_count,
                           char ret_message[CONFIG_MESSAGE])
 {
@@ -110,6 +98,20 @@ static enum err home_nets(const char *list, struct addr_net nets[KNOW_NETS_MAX],
     }
     *ret_count = count;
     return ERR_NONE;
+}
+
+enum err rooms_worker(const struct config *config, struct worker_options *ret_options,
+                      char ret_message[CONFIG_MESSAGE])
+{
+    *ret_options = (struct worker_options){.shares = 1};
+    decode_defaults(&ret_options->decode);
+    ret_options->decode.verify_checksums = config->capture.verify_checksums;
+    ret_options->decode.fragment_memory = (size_t)config->capture.fragment_memory;
+    ret_options->decode.fragment_time = config->capture.fragment_time;
+    ret_options->memory = (size_t)config->smtp.memory;
+    enum err err = home_nets(config->site.home_net, ret_options->home_nets,
+                             &ret_options->home_net_count, ret_message);
+    return err != ERR_NONE ? err : stream_options(config, ret_options, ret_message);
 }
 
 static struct privacy privacy_of(const struct config *config)

@@ -325,6 +325,17 @@ void talks_answer(struct talks *talks, const struct dns_answer *answer)
     emit(talks);
 }
 
+void talks_asked(struct talks *talks, const struct ip_info *ip)
+{
+    next_turn(talks);
+    if (talks->options.share != 0)
+        return;
+    struct event *event = event_begin(talks->builder, EVENT_OPEN);
+    event_put_asked(event, ip);
+    talks->events++;
+    emit(talks);
+}
+
 void talks_report(struct talks *talks, const struct stats *stats, uint64_t number)
 {
     next_turn(talks);

@@ -16,6 +16,8 @@ struct talks;
 enum err talks_new(const struct worker_options *options, struct talks **ret_talks,
                    struct stream_sink *ret_sink) MXTAP_MUST_CHECK;
 void talks_free(struct talks *talks);
+/* A host of ours asks for a connection; EVENT_OPEN says so, made by the first worker only. */
+void talks_asked(struct talks *talks, const struct ip_info *ip);
 /* A whole second of event time has been reached; EVENT_TIME says so. */
 void talks_second(struct talks *talks, int64_t now, uint64_t number);
 /* A packet of port 53 was seen; EVENT_DNS says what it answered, where it is this worker that looks

@@ -36,10 +36,25 @@ static void on_datagram(void *arg, const struct datagram *datagram)
     talks_answer(worker->talks, counts ? &answer : NULL);
 }
 
+/* A host of ours asks for a connection: it is told of although no answer may ever come. */
+static void note_asking(struct worker *worker, const struct segment *segment)
+{
+    bool watched = false;
+    bool home = false;
+    for (size_t i = 0; i < STREAM_PORTS && worker->options.stream.ports[i] != 0; i++)
+        watched = watched || worker->options.stream.ports[i] == segment->ip.dst_port;
+    for (size_t i = 0; watched && i < worker->options.home_net_count; i++)
+        home = home || addr_net_has(&worker->options.home_nets[i], &segment->ip.src);
+    if (home)
+        talks_asked(worker->talks, &segment->ip);
+}
+
 static void on_segment(void *arg, const struct segment *segment)
 {
     struct worker *worker = arg;
     struct dns_answer answer;
+    if ((segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && worker->options.home_net_count > 0)
+        note_asking(worker, segment);
     if (is_dns(&segment->ip) && segment->payload.len > 0) {
         bool counts = worker->dns != NULL && dns_segment(worker->dns, segment, &answer);
         talks_answer(worker->talks, counts ? &answer : NULL);

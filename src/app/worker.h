@@ -11,6 +11,7 @@
 #define MXTAP_WORKER_H
 
 #include <mxtap/event.h>
+#include <mxtap/know.h>
 #include <mxtap/stats.h>
 
 /* Called with the session's flow_id; content is called when a message's content is over. */
@@ -32,7 +33,9 @@ struct worker_options {
     const struct engine *engine;
     struct stream_options stream;
     struct decode_options decode;
-    size_t memory; /* octets of sessions and mail parsers */
+    size_t memory;                            /* octets of sessions and mail parsers */
+    struct addr_net home_nets[KNOW_NETS_MAX]; /* whose SYNs are told of (EVENT_OPEN) */
+    size_t home_net_count;
     unsigned share, shares;
     void (*on_event)(void *arg, struct event *event);
     void *arg;

@@ -338,9 +338,8 @@ static void harvest_event(void *arg, const struct event *event)
     enum reply_class class = rcpt->reply.reply_class;
     state->now = event->time;
     struct span address = event_text(event, rcpt->address);
-    struct span name = know_domain_of(address);
-    if (event->verdict.verb != SMTP_RCPT || rcpt->reply.code == 0 || class == REPLY_CASCADE ||
-        name.len == 0)
+    struct span name = know_domain_of(address); /* VRFY of a bare name tells of no domain */
+    if (rcpt->reply.code == 0 || class == REPLY_CASCADE || name.len == 0)
         return;
     uint64_t hash = hash_stable(name);
     struct addr_net net = addr_network(&event->flow.client);

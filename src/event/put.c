@@ -194,6 +194,24 @@ void event_put_auth(struct event_builder *builder, struct event *event,
                                   span_equal_nocase(mechanism, SPAN_LITERAL("LOGIN")));
 }
 
+void event_put_asked(struct event *event, const struct ip_info *ip)
+{
+    struct flow_info flow = {
+        .opened = ip->time,
+        .source = ip->source,
+        .client = ip->src,
+        .server = ip->dst,
+        .client_port = ip->src_port,
+        .server_port = ip->dst_port,
+        .vlan_count = ip->vlan_count,
+    };
+    memcpy(flow.vlan, ip->vlan, sizeof flow.vlan);
+    flow.flow_id = stream_flow_id(&flow);
+    event->time = ip->time;
+    event->number = ip->number;
+    event->flow = event_flow_of(&flow);
+}
+
 void event_put_dns(struct event_builder *builder, struct event *event,
                    const struct dns_answer *answer)
 {
