@@ -38,6 +38,7 @@ struct state {
     struct detect *detect;
     const struct options *options;
     struct lru *probes; /* by flow_id */
+    int64_t now;
 };
 
 static const struct setting settings[] = {
@@ -109,7 +110,7 @@ static void report(struct state *state, const struct probe *probe, enum case_sta
     buf_printf(&reason, "; addresses confirmed to it: %ju.", (uintmax_t)probe->confirmed.total);
     buf_add_octet(&reason, 0);
     evidence_report(state->detect, &detector_mx_probe, detector_mx_probe.severity, case_state,
-                    probe->c.id, event == NULL ? probe->c.last : event->time, &probe->c.flow, event,
+                    probe->c.id, event == NULL ? state->now : event->time, &probe->c.flow, event,
                     (const char *)reason.at, evidence_of(state, probe));
     buf_done(&reason);
 }
@@ -267,6 +268,7 @@ static void on_message(struct state *state, const struct event *event)
 static void probe_event(void *arg, const struct event *event)
 {
     struct state *state = arg;
+    state->now = event->time;
     if (event->kind == EVENT_VERDICT)
         on_verdict(state, event);
     else if (event->kind == EVENT_MESSAGE)
@@ -278,13 +280,14 @@ static void probe_event(void *arg, const struct event *event)
 static void probe_tick(void *arg, int64_t now)
 {
     struct state *state = arg;
+    state->now = now;
     lru_expire(state->probes, now);
 }
 
 static void probe_close(void *arg, int64_t now)
 {
-    (void)now;
     struct state *state = arg;
+    state->now = now;
     lru_free(state->probes);
     free(state);
 }

@@ -32,6 +32,7 @@ struct state {
     struct detect *detect;
     const struct options *options;
     struct lru *probes; /* by flow_id */
+    int64_t now;
 };
 
 static const struct setting settings[] = {
@@ -74,7 +75,7 @@ static void report(struct state *state, const struct probe *probe, enum case_sta
     buf_printf(&reason, ".");
     buf_add_octet(&reason, 0);
     evidence_report(state->detect, &detector_relay_probe, detector_relay_probe.severity, case_state,
-                    probe->c.id, event == NULL ? probe->c.last : event->time, &probe->c.flow, event,
+                    probe->c.id, event == NULL ? state->now : event->time, &probe->c.flow, event,
                     (const char *)reason.at, evidence_of(state, probe));
     buf_done(&reason);
 }
@@ -160,6 +161,7 @@ static void on_verdict(struct state *state, const struct event *event)
 static void relay_event(void *arg, const struct event *event)
 {
     struct state *state = arg;
+    state->now = event->time;
     if (event->kind == EVENT_VERDICT && event->verdict.verb == SMTP_RCPT)
         on_verdict(state, event);
     else if (event->kind == EVENT_CLOSE)
@@ -169,13 +171,14 @@ static void relay_event(void *arg, const struct event *event)
 static void relay_tick(void *arg, int64_t now)
 {
     struct state *state = arg;
+    state->now = now;
     lru_expire(state->probes, now);
 }
 
 static void relay_close(void *arg, int64_t now)
 {
-    (void)now;
     struct state *state = arg;
+    state->now = now;
     lru_free(state->probes);
     free(state);
 }
