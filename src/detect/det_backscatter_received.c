@@ -11,6 +11,7 @@
 #include "reports.h"
 #include "table.h"
 
+#include <mxtap/rd.h>
 #include <stdlib.h>
 
 #define RECIPIENTS_MAX 20000
@@ -53,6 +54,25 @@ static const struct setting settings[] = {
     SETTING_END,
 };
 
+/* The lines are kept with the reason in front: "impossible_address from ...". */
+static void forged_evidence(struct detect *detect, const struct victim *victim,
+                            struct json_object *evidence)
+{
+    const struct namelist *names = &victim->forged_lines;
+    struct json_object *list = json_object_new_array();
+    struct rd rd = rd_make(span_make(names->texts, names->len));
+    while (rd_left(&rd) > 0) {
+        size_t len = rd_u8(&rd);
+        struct span line = rd_take(&rd, len);
+        struct json_object *item = json_object_new_object();
+        evidence_span(detect, item, "why", span_word(&line));
+        evidence_span(detect, item, "line", span_trim(line));
+        json_object_array_add(list, item);
+    }
+    json_object_object_add(evidence, "forged_lines", list);
+    evidence_count(evidence, "forged_line_count", names->total);
+}
+
 static struct json_object *evidence_of(struct state *state, const struct victim *victim)
 {
     struct detect *detect = state->detect;
@@ -64,7 +84,7 @@ static struct json_object *evidence_of(struct state *state, const struct victim 
     evidence_count(evidence, "window_seconds", (uint64_t)(state->options->window / CLOCK_SECOND));
     namelist_evidence(detect, &victim->host_names, evidence, "hosts", "host_count");
     namelist_evidence(detect, &victim->zombie_names, evidence, "zombies", "zombie_count");
-    namelist_evidence(detect, &victim->forged_lines, evidence, "forged_lines", "forged_line_count");
+    forged_evidence(detect, victim, evidence);
     namelist_evidence(detect, &victim->failed_names, evidence, "failed_recipients",
                       "failed_recipient_count");
     namelist_evidence(detect, &victim->from_names, evidence, "quoted_from", "quoted_from_count");
@@ -157,8 +177,14 @@ static void add_report(struct state *state, struct victim *victim, const struct 
         add_name(state, &victim->zombies, &victim->zombie_names, span_text(text));
     }
     const struct event_received *lines = event_received(event, mail->report_received);
-    for (uint32_t i = quoted->forged; i < mail->report_received.len; i++)
-        add_name(state, &victim->lines, &victim->forged_lines, event_text(event, lines[i].raw));
+    for (uint32_t i = quoted->forged; i < mail->report_received.len; i++) {
+        struct buf line;
+        buf_init(&line, 300);
+        buf_printf(&line, "%s ", quoted_why(event, quoted, i));
+        buf_add(&line, event_text(event, lines[i].raw));
+        add_name(state, &victim->lines, &victim->forged_lines, buf_span(&line));
+        buf_done(&line);
+    }
 }
 
 static void judge(struct state *state, struct victim *victim, uint64_t key,

@@ -40,9 +40,7 @@ static struct json_object *evidence_of(struct detect *detect, const struct event
     if (forged->took_from_client)
         evidence_list_text(evidence, "why", "took_from_client");
     if (forged->role != KNOW_ROLE_NONE)
-        evidence_list_text(evidence, "why",
-                           forged->role == KNOW_ROLE_MX ? "by_is_mx_of_sender"
-                                                        : "by_is_ns_of_sender");
+        evidence_list_text(evidence, "why", trace_why(forged));
     evidence_span(detect, evidence, "by", forged->by);
     if (forged->role != KNOW_ROLE_NONE) {
         evidence_text(evidence, "role", know_role_name(forged->role));

@@ -112,11 +112,23 @@ void quoted_judge(struct know *know, const struct event *event, struct quoted *r
     for (uint32_t i = 0; i < list.len && quoted.forged == list.len; i++)
         if (lines[i].impossible)
             quoted.forged = i;
+    quoted.why = "impossible_address";
     if (handover + 1 < list.len && handover + 1 < quoted.forged) {
         struct trace_peer peer = peer_of(event, &lines[handover], &quoted);
         struct forged forged;
-        if (trace_line_forged(know, event, &lines[handover + 1], &peer, &forged))
+        if (trace_line_forged(know, event, &lines[handover + 1], &peer, &forged)) {
             quoted.forged = handover + 1;
+            quoted.why = trace_why(&forged);
+        }
     }
     *ret_quoted = quoted;
+}
+
+const char *quoted_why(const struct event *event, const struct quoted *quoted, uint32_t index)
+{
+    if (index == quoted->forged)
+        return quoted->why;
+    const struct event_ref list = event->message.mail.report_received;
+    return event_received(event, list)[index].impossible ? "impossible_address"
+                                                         : "below_forged_line";
 }

@@ -26,9 +26,13 @@ struct quoted {
     struct span name;   /* ... its name as the site found it, or empty */
     bool authenticated; /* ... it had authenticated (RFC 3848: ESMTPA, ESMTPSA) */
     uint32_t forged;    /* index of the first forged line; the number of lines where none is */
+    const char *why;    /* what gave it away, as in forged-received, or "impossible_address" */
 };
 
 /* event: an EVENT_MESSAGE that is a report. */
 void quoted_judge(struct know *know, const struct event *event, struct quoted *ret_quoted);
+
+/* Why the line of this index, which is the first forged one or stands below it, is not believed. */
+const char *quoted_why(const struct event *event, const struct quoted *quoted, uint32_t index);
 
 #endif

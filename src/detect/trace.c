@@ -138,6 +138,16 @@ bool trace_line_forged(struct know *know, const struct event *event,
     return true;
 }
 
+const char *trace_why(const struct forged *forged)
+{
+    switch (forged->role) {
+    case KNOW_ROLE_MX: return "by_is_mx_of_sender";
+    case KNOW_ROLE_NS: return "by_is_ns_of_sender";
+    case KNOW_ROLE_NONE: break;
+    }
+    return "took_from_client";
+}
+
 bool trace_has_ended(const struct event *event)
 {
     return event->message.complete || event->message.mail.body_octets > 0;

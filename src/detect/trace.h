@@ -49,6 +49,9 @@ bool trace_line_forged(struct know *know, const struct event *event,
  * XCLIENT, PROXY, LMTP. */
 bool trace_forged(struct know *know, const struct event *event, struct forged *ret_forged);
 
+/* The strongest reason: "by_is_mx_of_sender", "by_is_ns_of_sender" or "took_from_client". */
+const char *trace_why(const struct forged *forged);
+
 /* Is the last line of the header whole? Not where the message broke off within its header. */
 bool trace_has_ended(const struct event *event);
 

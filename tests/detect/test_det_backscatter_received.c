@@ -84,7 +84,8 @@ static void test_evidence(void **state)
     assert_non_null(strstr(evidence, "\"reports\":10,\"reports_refused\":0"));
     assert_non_null(strstr(evidence, "\"zombies\":[\"91.122.24.0\",\"91.122.24.1\""));
     assert_non_null(strstr(evidence, "\"zombie_count\":10"));
-    assert_non_null(strstr(evidence, "\"forged_lines\":[\"from [91.122.24.0] by ns2.exa"));
+    assert_non_null(
+        strstr(evidence, "\"forged_lines\":[{\"why\":\"took_from_client\",\"line\":\"from [91"));
     assert_non_null(strstr(evidence, "\"forged_line_count\":11")); /* the last is the same */
     assert_non_null(strstr(evidence, "\"quoted_from\":[\"Anna <anna@example.org>\"]"));
     assert_non_null(strstr(scene->alerts[0].reason, "10 failure reports from 10 hosts"));

@@ -99,6 +99,7 @@ static void test_forged_below(void **state)
     assert_int_equal(judge(&about).forged, 3);
     about.lines[2] = "from 500.202.999.352 by y.example with SMTP";
     assert_int_equal(judge(&about).forged, 2);
+    assert_string_equal(judge(&about).why, "impossible_address");
     assert_int_equal(judge(&about).origin, QUOTED_HANDED);
 }
 
