@@ -217,5 +217,7 @@ lab_save() {
 . "$LAB_DIR/networks.sh"
 # shellcheck source=tests/lab/servers.sh
 . "$LAB_DIR/servers.sh"
+# shellcheck source=tests/lab/swarm.sh
+. "$LAB_DIR/swarm.sh"
 # shellcheck source=tests/lab/many.sh
 . "$LAB_DIR/many.sh"

@@ -3,11 +3,11 @@
 
 # lab_postfix_many SITE FILE [SETTING...]: FILE has a line for each server, separated by blanks:
 #
-#     PORT DOMAIN ADDRESS HOST [smtp_setting=value...]
+#     PORT DOMAIN ADDRESS HOST [dkim] [smtp_setting=value...]
 #
 # PORT can be a word instead: a way out only. ADDRESS can be "-": a way in only, whose mail takes the default transport.
 # Mail that is handed in at 127.0.0.1:PORT (orgmail.py does) gets the Received line of HOST and goes out from ADDRESS with HELO HOST, whatever
-# its sender. Mail to one of the DOMAINs (bounces of what could not be delivered) is thrown away. Other settings are for the whole instance.
+# its sender; dkim has opendkim sign it. Mail to one of the DOMAINs (bounces of what could not be delivered) is thrown away. Other settings are for the whole instance.
 lab_postfix_many() {
     local site=$1 file=$2 d=$LAB_WORK/$1 port address host rest setting
     shift 2
@@ -20,23 +20,23 @@ lab_postfix_many() {
             *)
                 echo "127.0.0.1:$port inet n - n - - smtpd -o myhostname=$host"
                 [ "$address" = - ] || echo "    -o { smtpd_client_restrictions = check_client_access static:{FILTER out-$port:} }"
-                [ "${LAB_DKIM:-0}" = 0 ] || echo "    -o smtpd_milters=inet:127.0.0.1:8891"
+                case $rest in *dkim*) echo "    -o smtpd_milters=inet:127.0.0.1:8891" ;; esac
                 ;;
             esac
             [ "$address" != - ] || continue
             echo "out-$port unix - - n - - smtp -o myhostname=$host -o smtp_helo_name=$host"
             case $address in
-            *:*) echo "    -o smtp_bind_address6=$address -o inet_protocols=ipv6" ;;
+            *:*) echo "    -o smtp_bind_address6=$address -o inet_protocols=ipv6 -o inet_interfaces=::1" ;;
             *) echo "    -o smtp_bind_address=$address -o inet_protocols=ipv4" ;;
             esac
-            for setting in $rest; do echo "    -o $setting"; done
+            for setting in ${rest#dkim}; do echo "    -o $setting"; done
         done <"$file"
     } >>"$d/postfix/master.cf"
     lab_postconf "$site" "mydomain = $(lab_in "$site" hostname)" "mydestination = texthash:/etc/postfix/domains" "local_recipient_maps =" \
         "local_transport = discard:" "inet_interfaces = 127.0.0.1" "mynetworks = 127.0.0.0/8 192.168.0.0/16" "smtp_connection_cache_on_demand = no" \
         "local_header_rewrite_clients =" "smtp_destination_concurrency_limit = 4" "milter_default_action = accept" "$@"
     sed -i 's/^smtp  *inet/127.0.0.1:smtp inet/' "$d/postfix/master.cf"
-    [ "${LAB_DKIM:-0}" = 0 ] || lab_dkim "$site"
+    ! grep -q ' dkim' "$file" || lab_dkim "$site"
     lab_postfix_start "$site"
 }
 

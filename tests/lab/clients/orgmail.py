@@ -4,7 +4,7 @@
 A line of PLAN is a message:   PORT STYLE SENDER RECIPIENT[,RECIPIENT...] NUMBER
 It is handed in at 127.0.0.1:PORT over SMTP, from a PC of the LAN (192.168.7.x) or, for mail that the server makes itself, from 127.0.0.1.
 STYLE is how the message looks: outlook, thunderbird, apple, webmail, phone, shop, cron, newsletter, list, bounce, vacation, bare.
-SENDER <> is the null sender. The same line gives the same message (Date and Message-ID apart).
+SENDER <DOMAIN> is the null sender, for a message made by that domain's server. The same line gives the same message (Date and Message-ID apart).
 """
 import random
 import socket
@@ -90,7 +90,7 @@ def body(rng, style, sender, rcpt, number):
 
 def submit(port, style, sender, rcpts, number):
     rng = random.Random(f"{port}{sender}{rcpts}{number}")
-    author = f"postmaster@{DOMAIN[port]}" if sender == "<>" else sender
+    author = f"postmaster@{sender[1:-1]}" if sender.startswith("<") else sender
     lines = head(rng, style, author, rcpts[0], number) + [""] + body(rng, style, author, rcpts[0], number).split("\n")
     text = "".join(("." if l.startswith(".") else "") + l + "\r\n" for l in lines)
     inside = style in ("shop", "cron", "newsletter", "list", "bounce", "vacation", "bare")
@@ -109,7 +109,7 @@ def submit(port, style, sender, rcpts, number):
 
         say("")
         say("EHLO " + ("localhost" if inside else f"pc{number % 50}"))
-        say("MAIL FROM:<%s>" % sender.strip("<>"))
+        say("MAIL FROM:<%s>" % ("" if sender.startswith("<") else sender))
         for rcpt in rcpts:
             say(f"RCPT TO:<{rcpt}>")
         say("DATA")
@@ -117,9 +117,7 @@ def submit(port, style, sender, rcpts, number):
         say("QUIT")
 
 
-DOMAIN = {}
 if __name__ == "__main__":
     for line in sys.stdin:
         p, kind, author, to, count = line.split()
-        DOMAIN[int(p)] = DOMAIN.get(int(p)) or author.partition("@")[2] or "lab.example"
         submit(int(p), kind, author, to.split(","), int(count))

@@ -31,7 +31,7 @@ def main():
 
         for n in range(count):
             style = rng.choices(list(STYLES), STYLES.values())[0]
-            sender = "<>" if style in ("bounce", "vacation") and rng.random() < 0.7 or style == "bounce" else f"{rng.choice(PEOPLE)}@{domain}"
+            sender = f"<{domain}>" if style in ("bounce", "vacation") and rng.random() < 0.7 or style == "bounce" else f"{rng.choice(PEOPLE)}@{domain}"
             several = style not in ("bounce", "vacation", "shop") and rng.random() < 0.12
             rcpts = sorted({recipient() for _ in range(rng.randint(2, 4) if several else 1)})
             out.append(f"{port} {style} {sender} {','.join(rcpts)} {hour * 1000 + n}")

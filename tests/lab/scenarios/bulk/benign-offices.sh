@@ -33,6 +33,7 @@ while read -r address host domain _; do
     mail.museum.example | smtp.parish.example | mail.cheapshop.example) server "$domain" "$address" "$host" postfix-helo smtp_never_send_ehlo=yes smtp_always_send_ehlo=no ;;
     mail.architects.example | mx1.gamers.example) server "$domain" "$address" "$host" postfix-tls smtp_tls_security_level=may ;;
     zimbra.* | exchange.* | server.lawyers.*) server "$domain" "$address" "${host%%.*}.${domain%.example}.local" postfix-local-name ;;
+    *.linuxclub.example | *.shopping.example | mail.cinema.example) server "$domain" "$address" "$host" postfix-dkim dkim ;;
     nas.photographer.*) server "$domain" "$address" photonas postfix-single-label ;;
     mail.hotel.* | mail.printshop.*) server "$domain" "$address" localhost.localdomain postfix-localdomain ;;
     *) server "$domain" "$address" "$host" postfix ;;
@@ -40,16 +41,16 @@ while read -r address host domain _; do
 done < <(grep -v '^#' "$LAB_DIR/hosts.tsv")
 server homebrewer.example 100.64.16.20 mail.homebrewer.example postfix-on-dynamic-line
 server tinkerer.example 100.64.20.20 raspberry.tinkerer.example postfix-on-dynamic-line
-server acme.example 198.18.110.10 mail.acme.example postfix-tls smtp_tls_security_level=may
-server hospital.example 198.18.114.10 mail.hospital.example postfix-dkim
+server acme.example 198.18.110.10 mail.acme.example postfix-tls dkim smtp_tls_security_level=may
+server hospital.example 198.18.114.10 mail.hospital.example postfix-dkim dkim
 server factory.example 198.18.115.10 mail.factory.example postfix
 for n in 5 6 7; do
     server nordbank.example 198.18.111.$n mx$n.nordbank.example postfix
     server college.example 198.18.112.$n smtp$n.its.college.example postfix
     server ministry.example 198.18.113.$n relay$n.ministry.example postfix-cached smtp_connection_cache_on_demand=yes
-    server webpost.example 198.18.104.2$n out2$n.mx.webpost.example postfix-dkim
+    server webpost.example 198.18.104.2$n out2$n.mx.webpost.example postfix-dkim dkim
 done
-LAB_DKIM=1 lab_postfix_many nordbank "$servers"
+lab_postfix_many nordbank "$servers"
 lab_capture mx
 write() { # HOUR COUNT
     "$PY" "$LAB_CLIENTS/plan.py" "$servers" "$1" "$2" | lab_in nordbank "$PY" "$LAB_CLIENTS/orgmail.py"

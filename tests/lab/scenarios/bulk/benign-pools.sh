@@ -34,18 +34,18 @@ for n in 11 12 13 14; do
     label 2001:db8:b16:a::$n postfix-pool bigmail-6
     ways+=("out-pool-6-$n:")
 done
-echo "2599 bigmail.example - web.bigmail.example" >>"$servers"
+echo "2599 bigmail.example - web.bigmail.example dkim" >>"$servers"
 port=2500
 for n in $(seq 11 18); do
     for sender in postwave:198.18.105.$n:o$n.outbound.postwave.example sendhaus:198.18.106.$n:mta-106-$n.sparkle.sendhaus.example \
         webpost:198.18.104.$n:out$n.mx.webpost.example; do
         IFS=: read -r domain address host <<<"$sender"
         port=$((port + 1))
-        echo "$port $domain.example $address $host" >>"$servers"
+        echo "$port $domain.example $address $host dkim" >>"$servers"
         label "$address" "postfix-$([ "$domain" = webpost ] && echo webmail || echo newsletter)" "$domain"
     done
 done
-LAB_DKIM=1 lab_postfix_many bigmail-a "$servers" "sender_dependent_default_transport_maps = randmap:{${ways[*]}}"
+lab_postfix_many bigmail-a "$servers" "sender_dependent_default_transport_maps = randmap:{${ways[*]}}"
 lab_capture mx
 readers=$(lab_subscribers 0 179 | sed 's/$/@example.org/')
 stale=$(lab_subscribers 216 233 | sed 's/$/@example.org/')
