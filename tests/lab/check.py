@@ -12,7 +12,7 @@ import sys
 here = pathlib.Path(__file__).resolve().parents[2] / "pcaps"
 folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else here
 ROW = re.compile(r"\| \[([^]]+)\]\([^)]*\) \|.*\| (\d+) \| (\d+) \|[^|]*\|[^|]*\|$")
-# What the servers of the lab say when they have seen the end of a message.
+# What the servers of the lab say when they have seen the end of a message that came with BDAT.
 TAKEN = re.compile(rb"queued as|OK id=|Message without content refused")
 
 
@@ -22,6 +22,18 @@ def tshark(path, *fields):
         args += ["-e", f]
     out = subprocess.run(args, capture_output=True, check=True, text=True).stdout
     return [line.split("\t") for line in out.splitlines()]
+
+
+def ends_of_data(text):
+    """Messages whose end the server has seen: each 354 that another reply followed, and what came without a 354."""
+    count, awaited = 0, False
+    for line in text.splitlines():
+        code = line[:3]
+        if line[3:4] == b"-" or not code.isdigit() or code == b"421":
+            continue
+        count += awaited or TAKEN.search(line) is not None
+        awaited = code == b"354"
+    return count
 
 
 def inspect(path):
@@ -37,7 +49,7 @@ def inspect(path):
     for stream, flag in flags.items():
         if not flag & 0x02 or not flag & 0x05:
             wrong.append(f"connection {stream} is not whole")
-    return len(server), sum(len(TAKEN.findall(text)) for text in server.values()), wrong
+    return len(server), sum(map(ends_of_data, server.values())), wrong
 
 
 bad = 0

@@ -10,5 +10,6 @@ lab_sasl() {
 }
 
 # What makes a Postfix ask for them; authenticated users may relay.
+# shellcheck disable=SC2034 # for those who source this
 LAB_AUTH=("smtpd_sasl_auth_enable = yes" "smtpd_sasl_type = dovecot" "smtpd_sasl_path = inet:127.0.0.1:10024"
     "smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination")

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Passwords for Postfix, in the protocol of Dovecot's authentication (Postfix SASL_README): sasl.py PORT [down]
 
-PLAIN, LOGIN and CRAM-MD5; jane and karl may log in with the password "correct horse". With "down" every attempt fails for the
-time being, as where the data base of users does not answer.
+PLAIN, LOGIN and CRAM-MD5; jane and karl may log in with the password "correct horse". With "down" the connection
+is lost at every attempt, as where the data base of users does not answer: Postfix says 454.
 """
 import base64
 import hmac
@@ -48,12 +48,11 @@ class Auth(socketserver.StreamRequestHandler):
             fields = raw.decode().rstrip("\n").split("\t")
             if fields[0] != "AUTH":
                 continue
+            if DOWN:
+                return
             first = next((text(f[5:]) for f in fields if f.startswith("resp=")), None)
             user, right = self.credentials(fields[1], fields[2], first)
-            if DOWN:
-                self.say(f"FAIL\t{fields[1]}\tuser={user}\ttemp")
-            else:
-                self.say(f"{'OK' if right else 'FAIL'}\t{fields[1]}\tuser={user}")
+            self.say(f"{'OK' if right else 'FAIL'}\t{fields[1]}\tuser={user}")
 
 
 socketserver.ThreadingTCPServer.allow_reuse_address = True
