@@ -1,7 +1,8 @@
-/* zombie_signals: each signal of DETECTIONS' list that needs no DNS, read off one event. */
+/* zombie_signals: each signal of DETECTIONS' list, read off one event and what is known. */
 #include "zombie_signals.h"
 
 #include "evidence.h"
+#include "trace.h"
 
 #include <stdio.h>
 
@@ -77,22 +78,37 @@ static uint32_t helo_signals(struct know *know, const struct event *event)
     return 0;
 }
 
-/* What the server's own words say of the client's name (know_client_name). */
+/* Does the name lead to the client? A server that names it in its reply to HELO has looked it up,
+ * unless it says that it may be forged. */
+static bool is_confirmed(const struct event *event, const struct know_host *host)
+{
+    if (host->source != KNOW_FROM_SERVER)
+        return host->confirmed == KNOW_CONFIRMED;
+    struct span words = event_text(event, event->session.helo_reply);
+    bool forged = span_find_nocase(words, SPAN_LITERAL("may be forged")) < words.len;
+    return host->confirmed != KNOW_REFUTED && !forged;
+}
+
+/* The client's name, by the file, by DNS answers seen, or by the server's words. */
 static uint32_t name_signals(struct know *know, const struct event *event)
 {
-    struct span name = know_client_name(event);
-    if (name.len == 0)
-        return 0;
-    if (know_name_class(know, name) == NAME_DYNAMIC)
-        return ZOMBIE_BIT(NAME_DYNAMIC);
-    struct span helo = event_text(event, event->session.helo);
-    struct span words = event_text(event, event->session.helo_reply);
-    if (know_helo_class(know, event) != KNOW_HELO_FULL)
-        return 0;
-    if (!know_same_organisation(know, name, helo))
-        return ZOMBIE_BIT(HELO_OTHER_ORGANISATION);
-    bool forged = span_find_nocase(words, SPAN_LITERAL("may be forged")) < words.len;
-    return forged ? 0 : ZOMBIE_BIT(NAME_CONFIRMED);
+    struct know_host host;
+    know_client(know, event, &host);
+    bool listed = host.source == KNOW_FROM_FILE;
+    if (listed && host.name_class == NAME_MAIL)
+        return ZOMBIE_BIT(NAME_CONFIRMED);
+    uint32_t signals = 0;
+    bool dynamic = host.name_class == NAME_DYNAMIC;
+    if (dynamic)
+        signals |= ZOMBIE_BIT(NAME_DYNAMIC);
+    else if (host.nameless && !listed)
+        signals |= ZOMBIE_BIT(NAME_UNKNOWN);
+    enum know_helo class = know_helo_class(know, event);
+    if (host.name.len == 0 || (class != KNOW_HELO_FULL && class != KNOW_HELO_DYNAMIC))
+        return signals;
+    if (!know_same_organisation(know, host.name, event_text(event, event->session.helo)))
+        return signals | ZOMBIE_BIT(HELO_OTHER_ORGANISATION);
+    return !dynamic && is_confirmed(event, &host) ? signals | ZOMBIE_BIT(NAME_CONFIRMED) : signals;
 }
 
 uint32_t zombie_session_signals(struct know *know, const struct event *event)
@@ -116,34 +132,17 @@ uint32_t zombie_session_signals(struct know *know, const struct event *event)
     return signals;
 }
 
-/*
- * Forged: the topmost line, which the client itself brought along, says that the message was taken
- * from the client's address by a host that is neither the client nor of its organisation.
- */
-static bool is_forged_received(struct know *know, const struct event *event)
-{
-    const struct event_mail *mail = &event->message.mail;
-    if (mail->received.len == 0)
-        return false;
-    const struct event_received *top = &event_received(event, mail->received)[0];
-    struct span by = event_text(event, top->by);
-    if (!top->has_addr || !addr_equal(&top->addr, &event->flow.client) || by.len == 0)
-        return false;
-    struct span helo = event_text(event, event->session.helo);
-    struct span name = know_client_name(event);
-    return !span_equal_nocase(by, helo) && !know_same_organisation(know, by, helo) &&
-           !know_same_organisation(know, by, name);
-}
-
 static bool is_signed_by_client(struct know *know, const struct event *event)
 {
     const struct event_mail *mail = &event->message.mail;
     if (mail->dkim.len == 0)
         return false;
-    struct span name = know_client_name(event);
+    struct know_host host;
+    know_client(know, event, &host);
     const struct event_ref *domains = event_refs(event, mail->dkim);
     for (uint32_t i = 0; i < mail->dkim.len; i++)
-        if (know_same_organisation(know, event_text(event, domains[i]), name))
+        if (host.confirmed != KNOW_REFUTED &&
+            know_same_organisation(know, event_text(event, domains[i]), host.name))
             return true;
     return false;
 }
@@ -156,9 +155,10 @@ uint32_t zombie_content_signals(struct know *know, const struct event *event)
     if (!empty && (!message->has_mail || !mail->header_complete || message->holes || mail->holes))
         return 0;
     uint32_t signals = 0;
+    struct forged forged;
     if (mail->received_total == 0)
         signals |= ZOMBIE_BIT(NO_RECEIVED);
-    else if (is_forged_received(know, event))
+    else if (trace_forged(know, event, &forged))
         signals |= ZOMBIE_BIT(FORGED_RECEIVED);
     if ((mail->present & MAIL_BIT(MAIL_MESSAGE_ID)) == 0)
         signals |= ZOMBIE_BIT(NO_MESSAGE_ID);
