@@ -88,22 +88,6 @@ static const struct setting settings[] = {
     SETTING_END,
 };
 
-/* The client's name, and how it is known. */
-static void client_evidence(struct state *state, struct json_object *evidence,
-                            const struct event *event)
-{
-    struct know_host host;
-    know_client(detect_know(state->detect), event, &host);
-    if (host.name.len > 0) {
-        evidence_span(state->detect, evidence, "client_name", host.name);
-        evidence_text(evidence, "client_name_class", names_class_name(host.name_class));
-        evidence_text(evidence, "client_name_source", know_source_name(host.source));
-        evidence_text(evidence, "client_name_confirmed", know_confirmed_name(host.confirmed));
-    }
-    if (host.nameless)
-        json_object_object_add(evidence, "client_nameless", json_object_new_boolean(true));
-}
-
 static struct json_object *evidence_of(struct state *state, const struct client *client,
                                        const struct event *event)
 {
@@ -121,13 +105,18 @@ static struct json_object *evidence_of(struct state *state, const struct client 
     evidence_span(state->detect, evidence, "helo", event_text(event, event->session.helo));
     evidence_text(evidence, "helo_class",
                   know_helo_name(know_helo_class(detect_know(state->detect), event)));
-    client_evidence(state, evidence, event);
+    struct span name = know_client_name(event);
+    if (name.len > 0) {
+        evidence_span(state->detect, evidence, "client_name", name);
+        evidence_text(evidence, "client_name_class", names_class_name(names_class(name)));
+    }
     char text[KNOW_SYN_TEXT];
     know_syn_text(&event->flow.client, &event->session.syn, text);
     if (text[0] != '\0')
         evidence_text(evidence, "syn", text);
     know_dialect_text(event->session.dialect, text);
     evidence_text(evidence, "dialect", text);
+    table_note(client, evidence);
     return evidence;
 }
 
@@ -316,7 +305,8 @@ static void on_message(struct state *state, const struct event *event)
     session->signals = zombie_content_signals(detect_know(state->detect), event) |
                        zombie_session_signals(detect_know(state->detect), event);
     if (event->message.has_mail && event->message.mail.header_complete) {
-        uint64_t parts[2] = {know_dialect_core(event->session.dialect), event->message.mail.shape};
+        uint64_t parts[2] = {event->session.dialect & ~(uint32_t)DIALECT_QUIT,
+                             event->message.mail.shape};
         session->campaign = hash_stable(span_make(parts, sizeof parts));
     }
     judge(state, event, session, session->signals);
