@@ -88,7 +88,7 @@ uint32_t know_dialect_core(uint32_t dialect)
 
 static const struct speaker *speaker_of(uint32_t dialect)
 {
-    uint32_t habits = dialect & ~REACTIONS;
+    uint32_t habits = dialect & ~(REACTIONS | (uint32_t)Q);
     for (size_t i = 0; i < sizeof speakers / sizeof speakers[0]; i++) {
         const struct speaker *speaker = &speakers[i];
         if ((habits & speaker->always) == speaker->always &&

@@ -129,6 +129,8 @@ static void client_object(const struct format_options *options, struct json_obje
     if (text[0] != '\0') {
         eve_add_string(object, "syn", text);
         eve_add_string(object, "os", know_os_name(know_syn_class(&event->session.syn)));
+        if (know_syn_system(&event->session.syn) != NULL)
+            eve_add_string(object, "system", know_syn_system(&event->session.syn));
     }
     client_name(options->know, object, event);
     eve_add_string(object, "helo_class", know_helo_name(know_helo_class(options->know, event)));

@@ -1,12 +1,12 @@
 #!/bin/bash
-# How mail software speaks to servers of every temper (servers/scripted.py): writes measured/dialects.pcap, from which dialects.py
+# How mail software speaks to servers of every temper (servers/scripted.py): writes measured/dialects.pcap.gz, from which dialects.py
 # makes src/know/dialects.def. A client site a program, so that an address tells who it was.
 set -euo pipefail
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/lib.sh"
 OUT=$LAB_DIR/measured
 lab_open dialects
-ways=(all nochunk nopipe size noehlo busy shut mail4 mail5 rcpt4 rcpt5 data4 data5 dot4 dot5)
+ways=(all nochunk nopipe size chunk old dsn noehlo busy shut mail4 mail5 rcpt4 rcpt5 data4 data5 dot4 dot5)
 lab_site mx mx.scripted.test 192.0.2.25
 serve=()
 declare -A addr=()
@@ -53,7 +53,7 @@ finally: s.quit()"
     run curl curl -sS "smtp://${addr[$way]}/curl.test" --mail-from a@curl.test --mail-rcpt "bob@$way.test" -T "$LAB_WORK/letter"
 done
 # Text in eight bits.
-for way in all nochunk nopipe size; do
+for way in all nochunk nopipe size chunk; do
     printf '%s\n' "From: anna@partner.example" "To: bob@$way.test" "Subject: Greetings" "Content-Type: text/plain; charset=utf-8" "MIME-Version: 1.0" \
         "Content-Transfer-Encoding: 8bit" "" "Schöne Grüße" >"$LAB_WORK/letter"
     lab_in partner sendmail -B 8BITMIME -f anna@partner.example "bob@$way.test" <"$LAB_WORK/letter"
@@ -75,4 +75,4 @@ run office "$LAB_EXIM" -C "$LAB_WORK/office/exim.conf" -qqff
 run swaks swaks --server "${addr[all]}" --helo swaks.test --from a@swaks.test --to bob@all.test,carl@all.test --pipeline
 lab_in partner postqueue -p >"$LAB_WORK/queue.log"
 sleep 2
-lab_save pcap
+lab_save pcap.gz
