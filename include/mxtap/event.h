@@ -275,6 +275,13 @@ static inline const struct event_ref *event_refs(const struct event *event, stru
     return (const struct event_ref *)(const void *)((const uint8_t *)event + ref.at);
 }
 
+/* Was a message sent whole? One that is sent although DATA was refused is none. For EVENT_MESSAGE.
+ */
+static inline bool event_is_message(const struct event *event)
+{
+    return event->message.complete && event->message.data_reply.code < 400;
+}
+
 /* Making: begin, fill in the fixed part through ret_event, add texts and lists, end. The pointer
  * stays valid until the next event_begin. */
 struct event_builder;

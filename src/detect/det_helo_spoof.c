@@ -172,16 +172,39 @@ static enum claim claim_of_literal(const struct event *event, struct span helo)
     return addr_equal(&addr, &event->flow.server) ? CLAIM_SERVER_ADDRESS : CLAIM_OTHER_ADDRESS;
 }
 
-/* A host whose own name is of that organisation may well call itself so. */
-static enum claim claim_of_name(struct know *know, const struct event *event, struct span helo)
+static bool is_recipient_domain(const struct event *event, struct span helo)
+{
+    if (event->kind != EVENT_MESSAGE)
+        return false;
+    const struct event_rcpt *rcpts = event_rcpts(event, event->message.rcpts);
+    for (uint32_t i = 0; i < event->message.rcpts.len; i++)
+        if (span_equal_nocase(know_domain_of(event_text(event, rcpts[i].address)), helo))
+            return true;
+    return false;
+}
+
+/* A host whose own name is of that organisation may well call itself so, and one of which nothing
+ * is known may where it also writes in that domain's name: a branch outside home_net. */
+static bool may_be_its_own(struct know *know, const struct event *event, struct span helo)
 {
     struct know_host host;
     know_client(know, event, &host);
-    if (host.name.len > 0 && host.confirmed != KNOW_REFUTED &&
-        know_same_organisation(know, host.name, helo))
-        return CLAIM_NONE;
+    if (host.name.len > 0 && host.confirmed != KNOW_REFUTED)
+        return know_same_organisation(know, host.name, helo);
+    if (host.nameless || event->kind != EVENT_MESSAGE)
+        return false;
+    struct span sender = event_text(event, event->message.mail_address);
+    return span_equal_nocase(know_domain_of(sender), helo);
+}
+
+static enum claim claim_of_name(struct know *know, const struct event *event, struct span helo)
+{
     struct span rest = event_text(event, event->session.greeting);
-    return span_equal_nocase(span_word(&rest), helo) ? CLAIM_SERVER_NAME : CLAIM_RECIPIENT_DOMAIN;
+    enum claim claim = span_find(helo, '.') == helo.len            ? CLAIM_NONE
+                       : span_equal_nocase(span_word(&rest), helo) ? CLAIM_SERVER_NAME
+                       : is_recipient_domain(event, helo)          ? CLAIM_RECIPIENT_DOMAIN
+                                                                   : CLAIM_NONE;
+    return claim == CLAIM_NONE || may_be_its_own(know, event, helo) ? CLAIM_NONE : claim;
 }
 
 static enum claim claim_of(struct know *know, const struct event *event, struct span helo)
@@ -189,6 +212,8 @@ static enum claim claim_of(struct know *know, const struct event *event, struct 
     switch (know_helo_class(know, event)) {
     case KNOW_HELO_BARE_IP:
     case KNOW_HELO_OTHER_LITERAL: return claim_of_literal(event, helo);
+    case KNOW_HELO_FULL:
+    case KNOW_HELO_DYNAMIC:
     case KNOW_HELO_SERVER_NAME: return claim_of_name(know, event, helo);
     default: return CLAIM_NONE;
     }

@@ -46,8 +46,8 @@ static void malformed_event(void *arg, const struct event *event)
 {
     struct tallies *tallies = arg;
     const struct event_message *message = &event->message;
-    if (event->kind != EVENT_MESSAGE || !message->has_mail || message->mail.holes ||
-        message->mail.id_state != MAIL_ID_MALFORMED)
+    if (event->kind != EVENT_MESSAGE || !message->has_mail || !event_is_message(event) ||
+        message->mail.holes || message->mail.id_state != MAIL_ID_MALFORMED)
         return;
     struct tally *tally = tallies_at(tallies, event);
     if (tally == NULL)

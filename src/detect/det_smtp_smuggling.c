@@ -39,7 +39,8 @@ static void report(const struct once *once, const struct event *event)
 
 static void smuggling_event(void *arg, const struct event *event)
 {
-    if (event->kind == EVENT_MESSAGE && event->message.lookalikes > 0)
+    if (event->kind == EVENT_MESSAGE && event->message.lookalikes > 0 &&
+        event->message.data_reply.code < 400)
         report(arg, event);
 }
 

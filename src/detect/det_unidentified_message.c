@@ -48,7 +48,7 @@ static enum err unidentified_open(struct detect *detect, const void *options, vo
 static bool is_judged(const struct tallies *tallies, const struct event *event)
 {
     const struct event_message *message = &event->message;
-    return message->has_mail && message->complete && message->octets > 0 && !message->holes &&
+    return message->has_mail && event_is_message(event) && message->octets > 0 && !message->holes &&
            message->mail.header_complete && !message->mail.holes &&
            (event->session.facts & SMTP_BIT(SMTP_FACT_AUTHENTICATED)) == 0 &&
            !know_is_home(detect_know(tallies_detect(tallies)), &event->flow.client);
