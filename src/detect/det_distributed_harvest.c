@@ -107,18 +107,19 @@ static struct source_key source_key(uint64_t domain, const struct addr_net *net)
     return key;
 }
 
-static void source_count(struct state *state, const struct source_key *key, bool unknown,
-                         int64_t now)
+static struct source *source_count(struct state *state, const struct source_key *key, bool unknown,
+                                   int64_t now)
 {
     struct source *source = lru_make(state->sources, key, now, NULL);
     if (source == NULL)
-        return;
+        return NULL;
     int64_t slice = slice_of(state, now);
     source_turn(source, slice);
     if (unknown)
         source->unknown[source->slice % SLICES]++;
     else
         source->other[source->slice % SLICES]++;
+    return source;
 }
 
 /* Were enough of the network's verdicts unknown? One that is not remembered does not count. */
@@ -297,7 +298,6 @@ static void judge(struct state *state, uint64_t hash, struct domain *domain,
     enum case_state case_state;
     if (domain->networks >= state->options->networks_min &&
         domain->unknown >= state->options->unknown_min) {
-        table_credit(state->domains, domain, domain->unknown, &domain->c);
         if (cases_step(&domain->c, &detector_distributed_harvest, span_make(&hash, sizeof hash),
                        domain->unknown, event, &case_state))
             report(state, domain, &nets, case_state, event);
@@ -344,7 +344,7 @@ static void harvest_event(void *arg, const struct event *event)
     uint64_t hash = hash_stable(name);
     struct addr_net net = addr_network(&event->flow.client);
     struct source_key key = source_key(hash, &net);
-    source_count(state, &key, class == REPLY_UNKNOWN_USER, event->time);
+    struct source *source = source_count(state, &key, class == REPLY_UNKNOWN_USER, event->time);
     if (class == REPLY_UNKNOWN_USER) {
         struct domain *domain = domain_of(state, hash, name, event->time);
         if (domain == NULL)
@@ -352,6 +352,10 @@ static void harvest_event(void *arg, const struct event *event)
         const struct asked asked = {hash_stable(address), event->time, net};
         domain_add(state, domain, &asked, address);
         judge(state, hash, domain, event);
+        /* A source is worth what is known against its domain. */
+        table_credit(state->domains, domain, domain->added, &domain->c);
+        if (source != NULL)
+            table_credit(state->sources, source, domain->added, &domain->c);
     } else if (class == REPLY_ACCEPTED || class == REPLY_MAILBOX_FULL) {
         struct domain *domain = lru_peek(state->domains, &hash);
         if (domain != NULL && domain->c.open && source_counts(state, &key))

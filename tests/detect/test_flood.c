@@ -90,6 +90,33 @@ static void test_one_wave(void **state)
     scene_free(scene);
 }
 
+/* A harvest of one domain by 20 networks, three questions each, while 300,000 other networks ask as
+ * many other domains.
+ */
+static void test_distributed(void **state)
+{
+    (void)state;
+    struct scene *scene = scene_new("distributed-harvest");
+    unsigned next = 0;
+    struct detect_stats stats;
+    for (unsigned i = 0; i < 60; i++) {
+        char client[64], address[64];
+        snprintf(client, sizeof client, "198.51.%u.1", i % 20);
+        snprintf(address, sizeof address, "guess%u@example.net", i);
+        scene_session(scene, client, "probe.example.org");
+        scene_rcpt(scene, address, "550 5.1.1 User unknown");
+        scene_close(scene);
+        if (i % 10 == 9)
+            strangers(scene, &next, 60000, "550 5.1.1 User unknown");
+        scene_wait(scene, 45);
+    }
+    assert_int_equal(scene->alert_count, 1);
+    assert_non_null(strstr(scene->alerts[0].evidence, "example.net"));
+    assert_true(evicted(scene, "distributed-harvest", &stats) > 200000);
+    assert_true(stats.memory_peak <= 16 << 20);
+    scene_free(scene);
+}
+
 /* The alerts of many detectors: only counted, but for the one that matters. */
 struct alerts {
     size_t count;
@@ -172,8 +199,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_slow_harvest),  cmocka_unit_test(test_one_wave),
-        cmocka_unit_test(test_hog),           cmocka_unit_test(test_all_detectors),
-        cmocka_unit_test(test_little_memory),
+        cmocka_unit_test(test_distributed),   cmocka_unit_test(test_hog),
+        cmocka_unit_test(test_all_detectors), cmocka_unit_test(test_little_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
