@@ -9,6 +9,7 @@ Port 25 of each address, one way each:
     busy     greets with 450               shut     greets with 554
     mail4 mail5 rcpt4 rcpt5 data4 data5 dot4 dot5   as "all", but refuses that, with 450 or 550
 """
+import socket
 import socketserver
 import sys
 import threading
@@ -100,8 +101,12 @@ class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
 
 
+class Server6(Server):
+    address_family = socket.AF_INET6
+
+
 for argument in sys.argv[1:]:
     address, _, way = argument.partition("=")
-    server = Server((address, 25), Talk)
+    server = (Server6 if ":" in address else Server)((address, 25), Talk)
     server.way = way
     threading.Thread(target=server.serve_forever).start()
