@@ -305,8 +305,7 @@ static void on_message(struct state *state, const struct event *event)
     session->signals = zombie_content_signals(detect_know(state->detect), event) |
                        zombie_session_signals(detect_know(state->detect), event);
     if (event->message.has_mail && event->message.mail.header_complete) {
-        uint64_t parts[2] = {event->session.dialect & ~(uint32_t)DIALECT_QUIT,
-                             event->message.mail.shape};
+        uint64_t parts[2] = {know_dialect_core(event->session.dialect), event->message.mail.shape};
         session->campaign = hash_stable(span_make(parts, sizeof parts));
     }
     judge(state, event, session, session->signals);
