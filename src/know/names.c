@@ -162,12 +162,14 @@ enum name_class names_class_of(struct span name, const struct addr *addr)
     int score = dynamic_score(&evidence);
     bool outright = words[NAMEWORD_DYNAMIC] > 0;
     bool home = outright || words[NAMEWORD_ACCESS] > 0;
-    if (words[NAMEWORD_MAIL] > 0 && !(outright && score >= 2 * DYNAMIC_SCORE))
+    /* mx-203-0-113-5.dynamic is no mail server. */
+    if (words[NAMEWORD_MAIL] > 0 && !(outright && evidence.shown >= NAMEADDR_THREE))
         return NAME_MAIL;
     /* A hosting company has clients and users, too. */
     if ((!home && words[NAMEWORD_HOSTING] > 0) || (!outright && domain[NAMEWORD_HOSTING] > 0))
         return NAME_HOSTING;
-    if (words[NAMEWORD_STATIC] > 0 || (!outright && domain[NAMEWORD_STATIC] > 0))
+    bool fixed = words[NAMEWORD_STATIC] > 0 || (!outright && domain[NAMEWORD_STATIC] > 0);
+    if (fixed && evidence.any_digits)
         return NAME_STATIC;
     if (!home && domain[NAMEWORD_MAIL] > 0)
         return NAME_MAIL;
