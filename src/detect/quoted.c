@@ -101,6 +101,17 @@ static struct trace_peer peer_of(const struct event *event, const struct event_r
     return peer;
 }
 
+/* Is the line by the very server that the report comes to? Mail that a stranger handed over
+ * elsewhere had not been there. */
+static bool is_by_server(const struct know *know, const struct event *event,
+                         const struct event_received *line, struct span helo)
+{
+    struct span greeting = event_text(event, event->session.greeting);
+    struct span server = span_word(&greeting);
+    return server.len > 0 && span_equal_nocase(event_text(event, line->by), server) &&
+           !span_equal_nocase(helo, server) && !know_same_organisation(know, helo, server);
+}
+
 void quoted_judge(struct know *know, const struct event *event, struct quoted *ret_quoted)
 {
     const struct event_ref list = event->message.mail.report_received;
@@ -113,12 +124,16 @@ void quoted_judge(struct know *know, const struct event *event, struct quoted *r
         if (lines[i].impossible)
             quoted.forged = i;
     quoted.why = "impossible_address";
-    if (handover + 1 < list.len && handover + 1 < quoted.forged) {
+    uint32_t below = handover + 1;
+    if (below < list.len && below < quoted.forged) {
         struct trace_peer peer = peer_of(event, &lines[handover], &quoted);
         struct forged forged;
-        if (trace_line_forged(know, event, &lines[handover + 1], &peer, &forged)) {
-            quoted.forged = handover + 1;
+        if (trace_line_forged(know, event, &lines[below], &peer, &forged)) {
+            quoted.forged = below;
             quoted.why = trace_why(&forged);
+        } else if (is_by_server(know, event, &lines[below], peer.helo)) {
+            quoted.forged = below;
+            quoted.why = "by_is_mx_of_sender";
         }
     }
     *ret_quoted = quoted;

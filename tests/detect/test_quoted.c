@@ -95,6 +95,8 @@ static void test_forged_below(void **state)
     about.lines[1] = "from [91.122.24.126] by ns2.bt.net; Mon, 19 Jun 2006 06:18:46 +0100";
     about.lines[2] = "from x ([198.51.100.1]) by y.example with SMTP";
     assert_int_equal(judge(&about).forged, 1);
+    about.lines[1] = "from mx.example.net ([192.0.2.25]) by mx.example.net with ESMTP";
+    assert_string_equal(judge(&about).why, "by_is_mx_of_sender");
     about.lines[1] = "from ws ([10.1.2.3]) by relay.friend.example with ESMTP";
     assert_int_equal(judge(&about).forged, 3);
     about.lines[2] = "from 500.202.999.352 by y.example with SMTP";
