@@ -17,6 +17,7 @@ struct talk {
     struct smtp_session *session;
     struct mailbag_queue mails; /* messages whose transaction is not over */
     struct dialect dialect;
+    enum close_reason reason; /* why the session ends, when it does */
 };
 
 struct talks {
@@ -129,6 +130,8 @@ static void on_transaction(void *arg, struct smtp_session *session,
 {
     struct talks *talks = arg;
     struct talk *talk = smtp_session_own(session);
+    if (transaction->ended_by == SMTP_NONE) /* by the end of the session */
+        dialect_end(&talk->dialect, talk->reason, smtp_session_summary(session)->facts);
     struct event *event = begin(talk, EVENT_MESSAGE);
     event_put_transaction(talks->builder, event, transaction);
     const struct mail_summary *mail = mailbag_match(&talk->mails, transaction);
@@ -247,6 +250,7 @@ static void stream_close(void *arg, void *parser, enum close_reason reason, int6
     next_turn(talks);
     if (talk == &talks->foreign)
         return;
+    talk->reason = reason;
     smtp_session_end(talk->session, reason, time, number);
     talk_return(talks, talk);
     talks->sessions_now--;
