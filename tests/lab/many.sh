@@ -32,12 +32,47 @@ lab_postfix_many() {
             for setting in ${rest#dkim}; do echo "    -o $setting"; done
         done <"$file"
     } >>"$d/postfix/master.cf"
-    lab_postconf "$site" "mydomain = $(lab_in "$site" hostname)" "mydestination = texthash:/etc/postfix/domains" "local_recipient_maps =" \
+    lab_postconf "$site" "mydomain = $(lab_in "$site" hostname)" "mydestination = texthash:/etc/postfix/domains, \$mydomain" "local_recipient_maps =" \
         "local_transport = discard:" "inet_interfaces = 127.0.0.1" "mynetworks = 127.0.0.0/8 192.168.0.0/16" "smtp_connection_cache_on_demand = no" \
         "local_header_rewrite_clients =" "smtp_destination_concurrency_limit = 4" "milter_default_action = accept" "$@"
     sed -i 's/^smtp  *inet/127.0.0.1:smtp inet/' "$d/postfix/master.cf"
     ! grep -q ' dkim' "$file" || lab_dkim "$site"
     lab_postfix_start "$site"
+}
+
+# lab_exim_many SITE FILE: the same with Exim, a configuration for each line of FILE:   NAME DOMAIN ADDRESS HOST
+# Prints FILE anew, with the path of the configuration for the name: what plan.py and orgmail.py take. It has no daemon; what is deferred
+# goes out with lab_exim_again SITE.
+lab_exim_many() {
+    local site=$1 d=$LAB_WORK/$1 name domain address host
+    lab_exim_base "$site" >&2
+    while read -r name domain address host _; do
+        mkdir -p "$d/$name"
+        chown 64999:64999 "$d/$name"
+        sed -e "s#^spool_directory.*#spool_directory = $d/$name#" -e "s#^primary_hostname.*#primary_hostname = $host#" "$d/exim.conf" >"$d/$name.exim"
+        cat >>"$d/$name.exim" <<CF
+disable_ipv6 = $(case $address in *:*) echo false ;; *) echo true ;; esac)
+trusted_users = root
+begin routers
+outside:
+  driver = dnslookup
+  transport = remote
+begin transports
+remote:
+  driver = smtp
+  interface = <; $address
+  hosts_try_fastopen =
+  hosts_avoid_tls = *
+begin retry
+* * F,10m,5s
+CF
+        echo "$d/$name.exim $domain $address $host"
+    done <"$2"
+}
+
+lab_exim_again() {
+    local conf
+    for conf in "$LAB_WORK/$1"/*.exim; do lab_in "$1" "$LAB_EXIM" -C "$conf" -qff; done
 }
 
 # lab_dkim SITE: opendkim signs what the site's Postfix takes in, for whatever domain the mail is from.

@@ -23,21 +23,21 @@ lab_networks() {
 # lab_adopt SITE NETWORK...: the site stands for these networks too: it has their addresses, the router sends them there. For software that
 # chooses its address (smtp_bind_address): one site can be the mail servers of many organisations.
 lab_adopt() {
-    local host=$1 network first router length from to domain
+    local host=$1 network router length from to domain
     shift
     for network in "$@"; do
-        read -r first router length from to domain < <("$PY" "$LAB_DIR/networks.py" site "$network")
+        read -r _ router length from to domain < <("$PY" "$LAB_DIR/networks.py" site "$network")
         [ -n "${domain:-}" ] || lab_die "no network $network in networks.tsv"
-        seq "$from" "$to" | sed "s#.*#addr add ${router%1}& dev lo#" | lab_in "$host" ip -batch -
-        lab_in tap ip route add "${router%1}$([ "$length" = 64 ] || echo 0)/$length" via "$(lab_via "$host" "$first")"
+        if [ "$length" = 64 ]; then
+            # The site's wire becomes one of this network, with a router of its own.
+            lab_in tap ip addr add "$router/64" dev "$host" nodad
+            seq "$from" "$to" | sed "s#.*#addr add ${router%1}&/64 dev eth0 nodad#" | lab_in "$host" ip -batch -
+            lab_in "$host" ip route replace default via "$router"
+        else
+            seq "$from" "$to" | sed "s#.*#addr add ${router%1}& dev lo#" | lab_in "$host" ip -batch -
+            lab_in tap ip route add "${router%1}0/24" via "$(lab_in "$host" ip -4 -o addr show dev eth0 | awk 'NR == 1 { sub("/.*", "", $4); print $4 }')"
+        fi
     done
-}
-
-# The address of the site's own wire, of the same family as ADDRESS.
-lab_via() {
-    local family=-4
-    case $2 in *:*) family=-6 ;; esac
-    lab_in "$1" ip "$family" -o addr show dev eth0 scope global | awk 'NR == 1 { sub("/.*", "", $4); print $4 }'
 }
 
 # lab_net SITE NUMBER: the address of a host of a network.

@@ -214,6 +214,10 @@ acl_rcpt:
   accept authenticated = *
   require message = relay not permitted
           domains = +local_domains
+  .ifdef GREY
+  defer   condition = \${if exists{GREY}}
+          message = 451 4.7.1 Greylisting in action, please come back later
+  .endif
   deny    local_parts = full
           message = 552 5.2.2 Mailbox is full / quota exceeded
   require verify = recipient

@@ -3,11 +3,14 @@
 
 A line of PLAN is a message:   PORT STYLE SENDER RECIPIENT[,RECIPIENT...] NUMBER
 It is handed in at 127.0.0.1:PORT over SMTP, from a PC of the LAN (192.168.7.x) or, for mail that the server makes itself, from 127.0.0.1.
+PORT can be a configuration of Exim (a path) instead: the message goes to the program that $LAB_EXIM names.
 STYLE is how the message looks: outlook, thunderbird, apple, webmail, phone, shop, cron, newsletter, list, bounce, vacation, bare.
 SENDER <DOMAIN> is the null sender, for a message made by that domain's server. The same line gives the same message (Date and Message-ID apart).
 """
+import os
 import random
 import socket
+import subprocess
 import sys
 import time
 from email.utils import formatdate
@@ -93,8 +96,17 @@ def submit(port, style, sender, rcpts, number):
     author = f"postmaster@{sender[1:-1]}" if sender.startswith("<") else sender
     lines = head(rng, style, author, rcpts[0], number) + [""] + body(rng, style, author, rcpts[0], number).split("\n")
     text = "".join(("." if l.startswith(".") else "") + l + "\r\n" for l in lines)
+    envelope = "" if sender.startswith("<") else sender
+    if port.startswith("/"):
+        text = "\n".join(lines)
+        subprocess.run([os.environ["LAB_EXIM"], "-C", port, "-odf", "-oi", "-f", envelope or "<>", *rcpts], input=text.encode(), check=True)
+    else:
+        hand_in(int(port), style, envelope, rcpts, text, number)
+
+
+def hand_in(port, style, envelope, rcpts, text, number):
     inside = style in ("shop", "cron", "newsletter", "list", "bounce", "vacation", "bare")
-    with socket.create_connection(("127.0.0.1", port), 20, ("127.0.0.1" if inside else f"192.168.7.{11 + rng.randrange(50)}", 0)) as s:
+    with socket.create_connection(("127.0.0.1", port), 20, ("127.0.0.1" if inside else f"192.168.7.{11 + number % 50}", 0)) as s:
         f = s.makefile("rwb")
 
         def say(line):
@@ -109,7 +121,7 @@ def submit(port, style, sender, rcpts, number):
 
         say("")
         say("EHLO " + ("localhost" if inside else f"pc{number % 50}"))
-        say("MAIL FROM:<%s>" % ("" if sender.startswith("<") else sender))
+        say(f"MAIL FROM:<{envelope}>")
         for rcpt in rcpts:
             say(f"RCPT TO:<{rcpt}>")
         say("DATA")
@@ -120,4 +132,4 @@ def submit(port, style, sender, rcpts, number):
 if __name__ == "__main__":
     for line in sys.stdin:
         p, kind, author, to, count = line.split()
-        submit(int(p), kind, author, to.split(","), int(count))
+        submit(p, kind, author, to.split(","), int(count))

@@ -8,10 +8,7 @@ OUT=$OUT/bulk
 lab_open benign-pools
 lab_site_mx
 lab_networks bigmail-a
-lab_adopt bigmail-a bigmail-b bigmail-c webpost postwave sendhaus
-lab_addr bigmail-a 2001:db8:b16:a::11 2001:db8:b16:a::12 2001:db8:b16:a::13 2001:db8:b16:a::14
-lab_in tap ip addr add 2001:db8:b16:a::1/64 dev bigmail-a nodad
-lab_in bigmail-a ip route add default via 2001:db8:b16:a::1
+lab_adopt bigmail-a bigmail-b bigmail-c bigmail-6 webpost postwave sendhaus
 lab_serve_lan bigmail-a
 lab_dns
 lab_in mx "$PY" "$LAB_DIR/servers/greylist.py" 10023 2 >"$LAB_WORK/greylist.log" 2>&1 &
