@@ -49,8 +49,11 @@ enum err know_new(const struct know_options *options, struct know **ret_know, ch
         return ERR_MEMORY;
     know->privacy = options->privacy;
     know->suffixes = psl_builtin();
+    know->organisations = calloc(KNOW_NAMES, sizeof *know->organisations);
     char problem[REPLIES_PROBLEM_SIZE] = "";
-    enum err err = replies_new(options->replies_file, &know->replies, problem);
+    enum err err = know->organisations == NULL ? ERR_MEMORY : ERR_NONE;
+    if (err == ERR_NONE)
+        err = replies_new(options->replies_file, &know->replies, problem);
     if (err != ERR_NONE && ret_message != NULL)
         snprintf(ret_message, message_size, "%s", problem);
     if (err == ERR_NONE && options->names_file != NULL)
@@ -79,6 +82,7 @@ void know_free(struct know *know)
     servers_done(&know->servers);
     namesfile_free(know->namesfile);
     replies_free(know->replies);
+    free(know->organisations);
     free(know);
 }
 

@@ -15,6 +15,12 @@
 
 #define KNOW_NAMES 1024 /* places of the memory of name classes, a power of two */
 
+/* What is remembered of a name's registrable domain (organisation.c). */
+struct organisation {
+    uint64_t hash; /* 0: free */
+    uint8_t len;
+};
+
 struct know {
     struct addr_net home_nets[KNOW_NETS_MAX];
     size_t home_net_count;
@@ -26,8 +32,9 @@ struct know {
         uint64_t hash; /* 0: free */
         enum name_class class;
     } names[KNOW_NAMES];
-    const psl_ctx_t *suffixes;   /* libpsl's built-in list; NULL where it has none */
-    struct namesfile *namesfile; /* or NULL */
+    struct organisation *organisations; /* KNOW_NAMES places */
+    const psl_ctx_t *suffixes;          /* libpsl's built-in list; NULL where it has none */
+    struct namesfile *namesfile;        /* or NULL */
     /* What is learned, for ttl_min to ttl_max nanoseconds of event time, under one budget. */
     int64_t ttl_min, ttl_max;
     struct budget budget;

@@ -46,18 +46,52 @@ static const char *registrable(const struct know *know, struct span name,
     return know->suffixes == NULL ? NULL : psl_registrable_domain(know->suffixes, text);
 }
 
+/* The registrable domain of a plain name is its end: how long it is is remembered, for the same
+ * names come again and again. Direct-mapped; 0: it has none. */
+static uint8_t plain_length(const struct know *know, struct span name)
+{
+    uint64_t hash = hash_stable(name) | 1;
+    struct organisation *memo = &know->organisations[hash_mix(hash) & (KNOW_NAMES - 1)];
+    if (memo->hash != hash) {
+        char text[KNOW_NAME_MAX + 1];
+        const char *domain = registrable(know, name, text);
+        memo->hash = hash;
+        memo->len = (uint8_t)(domain == NULL ? 0 : strlen(domain));
+    }
+    return memo->len;
+}
+
+static bool is_plain(struct span name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (name.at[i] >= 0x80)
+            return false;
+    return true;
+}
+
+/* In lower case, as xn-- where it is UTF-8. */
+struct span know_organisation(const struct know *know, struct span name,
+                              char text[KNOW_NAME_MAX + 1])
+{
+    if (!is_plain(name)) {
+        const char *domain = registrable(know, name, text);
+        return domain == NULL ? SPAN_NULL : span_text(domain);
+    }
+    uint8_t len = plain_length(know, name);
+    if (len > 0 && name.at[name.len - 1] == '.')
+        name.len--;
+    if (len > name.len) /* two names with one hash */
+        return SPAN_NULL;
+    for (size_t i = 0; i < len; i++)
+        text[i] = (char)span_lower_octet(name.at[name.len - len + i]);
+    text[len] = '\0';
+    return span_make(text, len);
+}
+
 bool know_same_organisation(const struct know *know, struct span a, struct span b)
 {
     char text_a[KNOW_NAME_MAX + 1];
     char text_b[KNOW_NAME_MAX + 1];
-    const char *domain_a = registrable(know, a, text_a);
-    const char *domain_b = registrable(know, b, text_b);
-    return domain_a != NULL && domain_b != NULL && strcmp(domain_a, domain_b) == 0;
-}
-
-struct span know_organisation(const struct know *know, struct span name,
-                              char text[KNOW_NAME_MAX + 1])
-{
-    const char *domain = registrable(know, name, text);
-    return domain == NULL ? SPAN_NULL : span_text(domain);
+    struct span domain_a = know_organisation(know, a, text_a);
+    return domain_a.len > 0 && span_equal(domain_a, know_organisation(know, b, text_b));
 }

@@ -13,14 +13,25 @@
 
 enum { OPT_END, OPT_NOP, OPT_MSS, OPT_SCALE, OPT_SACK_OK, OPT_SACK, OPT_STAMP = 8 };
 
+static void layout_put(struct syn *syn, const char *text)
+{
+    size_t used = strlen(syn->layout);
+    size_t len = strlen(text);
+    if (used + len < sizeof syn->layout)
+        memcpy(syn->layout + used, text, len + 1);
+}
+
+/* Called for each SYN: printing is for the rare words with a number only. */
 static void layout_add(struct syn *syn, const char *word, unsigned number)
 {
     char text[16];
-    size_t used = strlen(syn->layout);
-    int len = snprintf(text, sizeof text, number == 0 ? "%s%s" : "%s%s%u", used > 0 ? "," : "",
-                       word, number);
-    if (used + (size_t)len < sizeof syn->layout)
-        memcpy(syn->layout + used, text, (size_t)len + 1);
+    if (number != 0) {
+        snprintf(text, sizeof text, "%s%u", word, number);
+        word = text;
+    }
+    if (syn->layout[0] != '\0')
+        layout_put(syn, ",");
+    layout_put(syn, word);
 }
 
 /* The octets of a known option after its length; an other length than its own is bad, and passed
