@@ -22,9 +22,12 @@ static const struct {
 static void abuse_event(void *arg, const struct event *event)
 {
     const struct once *once = arg;
-    if (event->kind != EVENT_CLOSE)
+    const uint64_t any = SMTP_BIT(SMTP_FACT_HTTP) | SMTP_BIT(SMTP_FACT_PIPELINE_UNOFFERED) |
+                         SMTP_BIT(SMTP_FACT_BARE_LF);
+    if ((event->session.facts & any) == 0)
         return;
-    struct json_object *evidence = NULL;
+    struct json_object *evidence = json_object_new_object();
+    const char *comma = "";
     char client[ADDR_TEXT_SIZE];
     struct buf reason;
     buf_init(&reason, 512);
@@ -33,20 +36,17 @@ static void abuse_event(void *arg, const struct event *event)
     for (size_t i = 0; i < sizeof abuses / sizeof abuses[0]; i++) {
         if ((event->session.facts & SMTP_BIT(abuses[i].fact)) == 0)
             continue;
-        buf_printf(&reason, "%s %s", evidence == NULL ? "" : ",", abuses[i].words);
-        if (evidence == NULL)
-            evidence = json_object_new_object();
+        buf_printf(&reason, "%s %s", comma, abuses[i].words);
+        comma = ",";
         evidence_list_text(evidence, "abuses", abuses[i].name);
     }
     buf_printf(&reason, ".");
-    if (evidence != NULL) {
-        evidence_span(once->detect, evidence, "helo", event_text(event, event->session.helo));
-        evidence_count(evidence, "commands", event->session.commands);
-        evidence_count(evidence, "unknown_commands", event->session.unknown_commands);
-        evidence_count(evidence, "messages", event->session.messages);
-        once_report(once->detect, &detector_protocol_abuse, detector_protocol_abuse.severity, 0,
-                    event, &reason, evidence);
-    }
+    evidence_span(once->detect, evidence, "helo", event_text(event, event->session.helo));
+    evidence_count(evidence, "commands", event->session.commands);
+    evidence_count(evidence, "unknown_commands", event->session.unknown_commands);
+    evidence_count(evidence, "messages", event->session.messages);
+    once_report(once->detect, &detector_protocol_abuse, detector_protocol_abuse.severity, 0, event,
+                &reason, evidence);
     buf_done(&reason);
 }
 

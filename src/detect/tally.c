@@ -14,7 +14,8 @@ struct tallies {
     const struct detector *detector;
     const void *options;
     int64_t quiet, now, next_look;
-    tally_report *report;
+    void (*report)(struct tallies *tallies, const struct tally *tally, enum case_state state,
+                   const struct event *event);
     struct lru *networks; /* by struct addr_net */
 };
 
@@ -40,7 +41,10 @@ static void tally_leave(void *arg, const void *key, void *value, enum lru_reason
 }
 
 enum err tallies_new(struct detect *detect, const struct detector *detector, const void *options,
-                     int64_t quiet, tally_report *report, struct tallies **ret_tallies)
+                     int64_t quiet,
+                     void (*report)(struct tallies *tallies, const struct tally *tally,
+                                    enum case_state state, const struct event *event),
+                     struct tallies **ret_tallies)
 {
     struct tallies *tallies = calloc(1, sizeof *tallies);
     if (tallies == NULL)

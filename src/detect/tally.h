@@ -28,12 +28,12 @@ struct tally {
 
 struct tallies;
 
-typedef void tally_report(struct tallies *tallies, const struct tally *tally, enum case_state state,
-                          const struct event *event);
-
 /* quiet: nanoseconds without an event after which a case ends. */
 enum err tallies_new(struct detect *detect, const struct detector *detector, const void *options,
-                     int64_t quiet, tally_report *report, struct tallies **ret_tallies);
+                     int64_t quiet,
+                     void (*report)(struct tallies *tallies, const struct tally *tally,
+                                    enum case_state state, const struct event *event),
+                     struct tallies **ret_tallies);
 void tallies_free(struct tallies *tallies, int64_t now); /* reports the cases that grew */
 void tallies_tick(struct tallies *tallies, int64_t now);
 
