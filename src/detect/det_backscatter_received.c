@@ -246,7 +246,6 @@ static void received_tick(void *arg, int64_t now)
     struct state *state = arg;
     state->now = now;
     lru_expire(state->victims, now);
-    left_tick(state->left, now);
 }
 
 static void received_close(void *arg, int64_t now)

@@ -1,55 +1,101 @@
-/* left: one table for both kinds of keys, with the host that brought the mail as the value. */
+/*
+ * left: both kinds of keys in one array of buckets, with the host that brought the mail. Every
+ * message passes here, so nothing is allocated for one.
+ */
 #include "left.h"
 
+#include "detect_private.h"
 #include "reports.h"
 
 #include <stdlib.h>
 
-struct left {
-    struct detect *detect;
-    struct lru *table; /* struct addr of the client, by a hash */
+#define BUCKET 4
+
+struct place {
+    uint64_t hash;
+    int64_t time; /* CLOCK_NEVER: free */
+    struct addr client;
 };
 
+struct left {
+    struct detect *detect;
+    int64_t keep;
+    struct place *places;
+    size_t count; /* of places, a power of two */
+    struct budget *budget;
+    size_t charged; /* octets */
+};
+
+void left_free(struct left *left)
+{
+    if (left == NULL)
+        return;
+    budget_give(left->budget, left->charged);
+    free(left->places);
+    free(left);
+}
+
+/* As many places as the memory has room for. */
 enum err left_new(struct detect *detect, int64_t keep, struct left **ret_left)
 {
     struct left *left = calloc(1, sizeof *left);
     if (left == NULL)
         return ERR_MEMORY;
     left->detect = detect;
-    const struct table_shape shape = {sizeof(uint64_t), sizeof(struct addr), LEFT_MAX, keep, NULL};
-    enum err err = table_new(detect, shape, NULL, &left->table);
-    if (err != ERR_NONE) {
-        free(left);
-        return err;
+    left->keep = keep;
+    left->budget = detect_budget(detect);
+    left->count = LEFT_MAX;
+    while (left->count > BUCKET && !budget_take(left->budget, left->count * sizeof *left->places))
+        left->count /= 2;
+    left->charged = left->count > BUCKET ? left->count * sizeof *left->places : 0;
+    left->places = malloc(left->count * sizeof *left->places);
+    if (left->places == NULL) {
+        left_free(left);
+        return ERR_MEMORY;
     }
+    for (size_t i = 0; i < left->count; i++)
+        left->places[i].time = CLOCK_NEVER;
     *ret_left = left;
     return ERR_NONE;
 }
 
-void left_free(struct left *left)
+static uint64_t pair_key(uint64_t sender, struct span recipient)
 {
-    if (left == NULL)
-        return;
-    lru_free(left->table);
-    free(left);
-}
-
-void left_tick(struct left *left, int64_t now)
-{
-    lru_expire(left->table, now);
-}
-
-static uint64_t pair_key(struct span sender, struct span recipient)
-{
-    uint64_t parts[2] = {reports_address_hash(sender), reports_address_hash(recipient)};
+    uint64_t parts[2] = {sender, reports_address_hash(recipient)};
     return hash_stable(span_make(parts, sizeof parts));
 }
 
-static void remember(struct left *left, uint64_t key, const struct event *event)
+static struct place *bucket_of(struct left *left, uint64_t hash)
 {
-    struct addr *client = lru_make(left->table, &key, event->time, NULL);
-    if (client != NULL)
-        *client = event->flow.client;
+    return &left->places[hash_mix(hash) & (left->count - BUCKET)];
+}
+
+/* In its own place, a free one, or that of the mail seen longest ago. */
+static void remember(struct left *left, uint64_t hash, const struct event *event)
+{
+    struct place *bucket = bucket_of(left, hash);
+    struct place *place = bucket;
+    for (size_t i = 0; i < BUCKET; i++) {
+        if (bucket[i].time != CLOCK_NEVER && bucket[i].hash == hash) {
+            place = &bucket[i];
+            break;
+        }
+        if (bucket[i].time < place->time)
+            place = &bucket[i];
+    }
+    if (place->hash != hash && place->time >= event->time - left->keep)
+        (*detect_evicted(left->detect))++;
+    *place = (struct place){hash, event->time, event->flow.client};
+}
+
+/* The host that brought the mail, or NULL. */
+static const struct addr *recall(struct left *left, uint64_t hash, int64_t now)
+{
+    const struct place *bucket = bucket_of(left, hash);
+    for (size_t i = 0; i < BUCKET; i++)
+        if (bucket[i].hash == hash && bucket[i].time >= now - left->keep)
+            return &bucket[i].client;
+    return NULL;
 }
 
 void left_learn(struct left *left, const struct event *event)
@@ -62,10 +108,11 @@ void left_learn(struct left *left, const struct event *event)
     struct span sender = event_text(event, message->mail_address);
     if (sender.len == 0)
         return;
+    uint64_t sender_hash = reports_address_hash(sender);
     const struct event_rcpt *rcpts = event_rcpts(event, message->rcpts);
     for (uint32_t i = 0; i < message->rcpts.len; i++)
         if (rcpts[i].reply.code < 500)
-            remember(left, pair_key(sender, event_text(event, rcpts[i].address)), event);
+            remember(left, pair_key(sender_hash, event_text(event, rcpts[i].address)), event);
     struct span id = span_trim(event_text(event, message->mail.message_id));
     if (message->has_mail && id.len > 0)
         remember(left, hash_stable(id), event);
@@ -87,7 +134,7 @@ static bool is_ours(struct left *left, const struct event *event, const struct a
 
 static bool knows(struct left *left, const struct event *event, uint64_t key)
 {
-    const struct addr *client = lru_peek(left->table, &key);
+    const struct addr *client = recall(left, key, event->time);
     if (client == NULL)
         return false;
     struct know *know = detect_know(left->detect);
@@ -105,6 +152,7 @@ bool left_knows(struct left *left, const struct event *event, struct span recipi
     struct span id = span_trim(event_text(event, mail->report_message_id));
     struct span failed = event_text(event, mail->report_recipient);
     return (id.len > 0 && knows(left, event, hash_stable(id))) ||
-           (failed.len > 0 && knows(left, event, pair_key(recipient, failed))) ||
+           (failed.len > 0 &&
+            knows(left, event, pair_key(reports_address_hash(recipient), failed))) ||
            (quoted->origin == QUOTED_HANDED && is_ours(left, event, &quoted->from, quoted->name));
 }

@@ -11,16 +11,16 @@
 #define MXTAP_LEFT_H
 
 #include "quoted.h"
-#include "table.h"
 
-#define LEFT_MAX 40000
+#include <mxtap/detect.h>
+
+#define LEFT_MAX 32768 /* a power of two */
 
 struct left;
 
 /* keep: nanoseconds for which mail is remembered. */
 enum err left_new(struct detect *detect, int64_t keep, struct left **ret_left) MXTAP_MUST_CHECK;
 void left_free(struct left *left);
-void left_tick(struct left *left, int64_t now);
 
 /* An EVENT_MESSAGE that is no report. */
 void left_learn(struct left *left, const struct event *event);
