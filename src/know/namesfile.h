@@ -1,5 +1,5 @@
 /*
- * namesfile: the operator's file of names and networks whose class is known (docs/names-file.md).
+ * namesfile: the operator's file of names and networks whose class is known (docs/hosts.md).
  *
  * One entry a line, "class what": class is dynamic, static, mail or hosting; what is a network or
  * address, a host name, or ".suffix" for all names below it. The most specific entry decides: the
