@@ -1,6 +1,6 @@
 #!/bin/bash
-# Passwords guessed from four hosts of one /24, three each, none of them many; from one IPv6 /64 with a new address each time; and from
-# two hosts of a third network, nine in all, which is one too few.
+# Passwords guessed from four hosts of one /24, four each, none of them many; from one IPv6 /64 with a new address each time; and from
+# two hosts of a third network, four in all, which are too few.
 set -euo pipefail
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -27,10 +27,10 @@ guess() {
         echo Q
     } | lab_in "$site" "$PY" "$LAB_CLIENTS/dialogue.py" $server "$source"
 }
-for i in 1 2 3 4; do guess dial "100.64.7.10$i" $((i * 3)) $((i * 3 + 2)); done
-guess cable 100.64.9.41 20 23
-guess cable 100.64.9.42 24 28
-for i in 1 2 3 4 5 6 7 8 9 a b c; do
+for i in 1 2 3 4; do guess dial "100.64.7.10$i" $((i * 4)) $((i * 4 + 3)); done
+guess cable 100.64.9.41 20 21
+guess cable 100.64.9.42 24 25
+for i in 1 2 3 4 5 6 7 8 9 a b c d e f; do
     [ $i = 1 ] || lab_addr six 2001:db8:bad::a$i
     guess six 2001:db8:bad::a$i $((0x$i)) $((0x$i))
 done

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Twelve refused passwords of one host, but never more than eight within ten minutes. Times stretched afterwards: 80 seconds between
+# Twelve refused passwords of one host, but never more than four within ten minutes. Times stretched afterwards: 160 seconds between
 # sessions.
 set -euo pipefail
 # shellcheck source=tests/lab/lib.sh
@@ -16,6 +16,6 @@ lab_capture mx
 for ((i = 0; i < 12; i++)); do
     lab_in tools swaks --server 192.0.2.25 --quit-after AUTH --auth LOGIN --auth-user jane --auth-password "word$i" >>"$LAB_WORK/swaks.log" 2>&1 || true
 done
-stretch() { "$PY" "$LAB_DIR/stretch.py" "$1" 80; }
+stretch() { "$PY" "$LAB_DIR/stretch.py" "$1" 160; }
 LAB_AFTER=stretch
 lab_save pcap

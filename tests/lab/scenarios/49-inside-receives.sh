@@ -1,5 +1,5 @@
 #!/bin/bash
-# The wire of a factory whose mail server takes mail from outside and then sends to six others. Nobody asks DNS who its MX is; that it
+# The wire of a factory whose mail server takes mail from outside, twice, and sends to six others. Nobody asks DNS who its MX is; that it
 # takes mail is enough.
 set -euo pipefail
 # shellcheck source=tests/lab/lib.sh
@@ -12,10 +12,16 @@ lab_dns
 lab_sinks
 lab_postfix_queue factory factory.example "myhostname = mail.factory.example" "smtp_bind_address = 198.18.115.10" "inet_interfaces = all"
 lab_capture factory
-lab_in nordbank swaks --server 198.18.115.10 --local-interface 198.18.111.5 --helo mx5.nordbank.example --from desk@nordbank.example \
-    --to office@factory.example --header "Subject: Your account" --body "Please find our letter attached." >>"$LAB_WORK/swaks.log" 2>&1
-for domain in bakery lawyers brewery museum hotel startup; do
-    lab_mail factory orders@factory.example --from "Orders <orders@factory.example>" --to "info@$domain.example" --subject "Order for $domain" \
+receive() {
+    lab_in nordbank swaks --server 198.18.115.10 --local-interface 198.18.111.5 --helo mx5.nordbank.example --from desk@nordbank.example \
+        --to office@factory.example --header "Subject: $1" --body "Please find our letter attached." >>"$LAB_WORK/swaks.log" 2>&1
+}
+order() {
+    lab_mail factory orders@factory.example --from "Orders <orders@factory.example>" --to "info@$1.example" --subject "Order for $1" \
         --message-id-host mail.factory.example --lines 6
-done
+}
+receive "Your account"
+for domain in bakery lawyers brewery; do order $domain; done
+receive "Your statement"
+for domain in museum hotel startup; do order $domain; done
 lab_save pcap

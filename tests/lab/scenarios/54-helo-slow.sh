@@ -1,6 +1,6 @@
 #!/bin/bash
-# A hosting server sends for seven customers under their names, but never for more than four within an hour. Times stretched
-# afterwards: 17 minutes between sessions.
+# A hosting server sends for seven customers under their names, but never for more than two within an hour. Times stretched
+# afterwards: 31 minutes between sessions.
 set -euo pipefail
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -14,6 +14,6 @@ for customer in bakery florist museum garage hotel school cinema; do
     lab_in hostgarden swaks --server 192.0.2.25 --local-interface 198.18.74.11 --helo mail.$customer.example --from info@$customer.example \
         --to anna@example.org --header "Subject: News from the $customer" >>"$LAB_WORK/swaks.log" 2>&1
 done
-stretch() { "$PY" "$LAB_DIR/stretch.py" "$1" 1020; }
+stretch() { "$PY" "$LAB_DIR/stretch.py" "$1" 1860; }
 LAB_AFTER=stretch
 lab_save pcap

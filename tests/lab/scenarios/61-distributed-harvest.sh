@@ -1,11 +1,11 @@
 #!/bin/bash
-# A harvest by 13 PCs in 13 dynamic networks: each asks for four names that do not exist and one that does, and says good-bye. No session
+# A harvest by 16 PCs in 16 dynamic networks: each asks for four names that do not exist and one that does, and says good-bye. No session
 # and no network is worth a word by itself.
 set -euo pipefail
 # shellcheck source=tests/lab/lib.sh
 . "$(dirname "$0")/../lib.sh"
 lab_open 61-distributed-harvest
-nets="southtel fernnetz franconet avangard kabelwest bigcable northcable kabelnett sinonet uutel peninsula brasnet azteca"
+nets="southtel fernnetz franconet avangard kabelwest bigcable northcable kabelnett sinonet uutel peninsula brasnet azteca nippon bbtec spectral"
 # shellcheck disable=SC2086 # one word a network
 lab_networks $nets
 lab_site_mx
@@ -14,7 +14,7 @@ lab_postfix_mx mx
 lab_capture mx
 i=0
 for net in $nets; do
-    source=$(lab_net "$net" $((20 + i * 3)))
+    source=$(lab_net "$net" $((20 + i * 2)))
     {
         echo "S: EHLO mail$i.best-offers.test"
         echo "S: MAIL FROM:<info@$net.example>"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Three networks harvest with 30, 28 and 24 unknown names, four a session: each of them is a directory harvest, all together are not a
+# Three networks harvest with 30, 28 and 32 unknown names, four a session: each of them is a directory harvest, all together are not a
 # distributed one. hydra from a rented host, a network without names, and an IPv6 network that asks from a new address each time.
 set -euo pipefail
 # shellcheck source=tests/lab/lib.sh
@@ -27,7 +27,7 @@ for ((i = 0; i < 30; i++)); do
 done >"$LAB_WORK/users"
 lab_in skyrent hydra -t 1 -L "$LAB_WORK/users" -p example.org smtp-enum://192.0.2.25/rcpt >"$LAB_WORK/hydra.log" 2>&1 || true
 for ((i = 0; i < 28; i += 4)); do ask silent3 198.18.140.$((20 + i)) "mail$i.cheaplist.test" $((250 + i)) $((253 + i)); done
-for ((i = 0; i < 24; i += 4)); do
+for ((i = 0; i < 32; i += 4)); do
     [ $i = 0 ] || lab_addr six 2001:db8:bad::b$((i / 4 + 1))
     ask six 2001:db8:bad::b$((i / 4 + 1)) host.six.test $((280 + i)) $((283 + i))
 done
