@@ -3,39 +3,63 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dnsmap.h"
 #include "flow.h"
 #include "step.h"
 #include "wire.h"
 
-/* a.b.c.d becomes 2001:db8:aabb:cc00::d, so that a /24 becomes a /64. */
-static void address_map(uint8_t *to, const uint8_t *from)
+#define UDP_HEADER 8
+#define DNS_PORT   53
+
+/* The message of a datagram on port 53, rewritten in to; false for everything else. */
+static bool address_dns(const struct packet *packet, const struct ip *ip, uint8_t to[DNSMAP_MOST],
+                        uint32_t *ret_size)
 {
-    static const uint8_t prefix[4] = {0x20, 0x01, 0x0d, 0xb8};
-    memset(to, 0, 16);
-    memcpy(to, prefix, sizeof prefix);
-    memcpy(to + 4, from, 3);
-    to[15] = from[3];
+    const uint8_t *udp = packet->bytes + ip->l4;
+    if (ip->proto != IP_PROTO_UDP || packet->len != packet->wire_len ||
+        packet->len < ip->l4 + UDP_HEADER ||
+        (wire_get16(udp) != DNS_PORT && wire_get16(udp + 2) != DNS_PORT))
+        return false;
+    return dnsmap(udp + UDP_HEADER, packet->len - ip->l4 - UDP_HEADER, to, ret_size);
 }
 
-/* Whole IPv4 packets become IPv6; what they carry stays, DNS answers too. */
+/* An IPv6 packet with the same addresses, mapped, and this behind its header. */
+static struct packet address_packet(const struct packet *model, const struct ip *ip,
+                                    const uint8_t *bytes, uint32_t len, uint32_t wire_len)
+{
+    struct packet made = *model;
+    made.len = 40 + len;
+    made.wire_len = 40 + wire_len;
+    made.bytes = capture_alloc(made.len);
+    made.bytes[0] = 0x60;
+    made.bytes[6] = ip->proto;
+    made.bytes[7] = model->bytes[8];
+    dnsmap_address(made.bytes + 8, model->bytes + 12);
+    dnsmap_address(made.bytes + 24, model->bytes + 16);
+    memcpy(made.bytes + 40, bytes, len);
+    return made;
+}
+
+/* Whole IPv4 packets become IPv6, and so do the addresses in DNS over UDP. */
 void address_to_ipv6(struct capture *cap, const struct step *step)
 {
     (void)step;
     for (size_t i = 0; i < cap->count; i++) {
         struct packet *packet = &cap->packets[i];
         struct ip ip;
+        uint8_t dns[UDP_HEADER + DNSMAP_MOST];
+        uint32_t size;
         if (!ip_parse(packet, &ip) || ip.version != 4 || ip.fragment)
             continue;
-        struct packet made = *packet;
-        made.len = packet->len - ip.l4 + 40;
-        made.wire_len = packet->wire_len - ip.l4 + 40;
-        made.bytes = capture_alloc(made.len);
-        made.bytes[0] = 0x60;
-        made.bytes[6] = ip.proto;
-        made.bytes[7] = packet->bytes[8];
-        address_map(made.bytes + 8, packet->bytes + 12);
-        address_map(made.bytes + 24, packet->bytes + 16);
-        memcpy(made.bytes + 40, packet->bytes + ip.l4, packet->len - ip.l4);
+        struct packet made;
+        if (address_dns(packet, &ip, dns + UDP_HEADER, &size)) {
+            memcpy(dns, packet->bytes + ip.l4, UDP_HEADER);
+            wire_put16(dns + 4, UDP_HEADER + size);
+            made = address_packet(packet, &ip, dns, UDP_HEADER + size, UDP_HEADER + size);
+        } else {
+            made = address_packet(packet, &ip, packet->bytes + ip.l4, packet->len - ip.l4,
+                                  packet->wire_len - ip.l4);
+        }
         ip_fix(&made);
         free(packet->bytes);
         *packet = made;
