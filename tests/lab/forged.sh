@@ -23,9 +23,9 @@ forged_dns() {
     lab_domain telco.example mx1.telco.example
 }
 
-# forged_send SITE SERVER CLIENT HELO-COMMAND RECIPIENT RECEIVED: one message with this topmost line, sent in lower case and without QUIT.
+# forged_send SITE SERVER CLIENT HELO-COMMAND RECIPIENT RECEIVED [MESSAGE-ID]: one message with this topmost line, in lower case, without QUIT.
 forged_send() {
-    local site=$1 server=$2 client=$3 helo=$4 to=$5 received=$6
+    local site=$1 server=$2 client=$3 helo=$4 to=$5 received=$6 id=${7:-<$RANDOM$RANDOM@talk.example>}
     lab_in "$site" "$PY" "$LAB_CLIENTS/dialogue.py" "$server" "$client" <<SCRIPT
 S: $helo
 S: mail from: <lisa@talk.example>
@@ -33,7 +33,7 @@ S: rcpt to: <$to>
 S: data
 M
 Received: $received; Thu, 5 Mar 2026 10:00:00 +0100
-Message-ID: <$RANDOM$RANDOM@talk.example>
+Message-ID: $id
 From: "Lisa" <lisa@talk.example>
 To: $to
 Subject: your order
