@@ -148,6 +148,8 @@ const char *know_helo_name(enum know_helo helo); /* "single_label" */
 /* What the client's SYN says of its system. */
 enum know_os { KNOW_OS_UNKNOWN, KNOW_OS_DESKTOP, KNOW_OS_SERVER };
 enum know_os know_syn_class(const struct stream_syn *syn);
+enum know_os know_client_os(struct know *know,
+                            const struct event *event); /* the same, remembered */
 /* Which one: "Linux", a row of syns.def, or NULL. */
 const char *know_syn_system(const struct stream_syn *syn);
 const char *know_os_name(enum know_os os);

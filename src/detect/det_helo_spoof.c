@@ -34,6 +34,8 @@ struct client {
     struct namelist names;         /* the claims, and the names where there are many */
     struct distinct named;         /* what stands in names */
     unsigned claims;               /* bits of enum claim */
+    uint64_t last_name;            /* hash of the name of the session before this one */
+    int64_t last_time;             /* when it was counted */
     struct detect_case c;
 };
 
@@ -233,6 +235,13 @@ static bool has_many_names(struct state *state, struct client *client, const str
 {
     char copy[KNOW_NAME_MAX + 1];
     struct know *know = detect_know(state->detect);
+    uint64_t hash = hash_stable(helo);
+    /* Most clients have one name: it need not be counted each time. */
+    if (client->last_name == hash && !client->c.open &&
+        event->time - client->last_time < state->options->window / 16)
+        return false;
+    client->last_name = hash;
+    client->last_time = event->time;
     struct span organisation = know_organisation(know, helo, copy);
     if (organisation.len > 0) {
         distinct_add(&client->organisations, hash_stable(organisation), 0, event->time,

@@ -123,7 +123,7 @@ uint32_t zombie_session_signals(struct know *know, const struct event *event)
         signals |= ZOMBIE_BIT(HELO_VERB);
     if (has(event, SMTP_FACT_LOOSE_SYNTAX) || has(event, SMTP_FACT_LOWER_CASE))
         signals |= ZOMBIE_BIT(LOOSE_SYNTAX);
-    if (know_syn_class(&event->session.syn) == KNOW_OS_DESKTOP)
+    if (know_client_os(know, event) == KNOW_OS_DESKTOP)
         signals |= ZOMBIE_BIT(SYN_DESKTOP);
     if (has(event, SMTP_FACT_STARTTLS))
         signals |= ZOMBIE_BIT(STARTTLS);

@@ -84,7 +84,7 @@ enum name_class know_name_class(struct know *know, struct span name)
     return know->names[at].class;
 }
 
-enum know_helo know_helo_class(struct know *know, const struct event *event)
+static enum know_helo classify(struct know *know, const struct event *event)
 {
     struct span rest = event_text(event, event->session.helo);
     struct span helo = span_word(&rest);
@@ -108,6 +108,16 @@ enum know_helo know_helo_class(struct know *know, const struct event *event)
         (is_recipient_domain(event, helo) && !is_own_sender(event, helo)))
         return KNOW_HELO_SERVER_NAME;
     return know_name_class(know, helo) == NAME_DYNAMIC ? KNOW_HELO_DYNAMIC : KNOW_HELO_FULL;
+}
+
+enum know_helo know_helo_class(struct know *know, const struct event *event)
+{
+    if (event != know->judged)
+        return classify(know, event);
+    if (!know->helo_known)
+        know->helo = classify(know, event);
+    know->helo_known = true;
+    return know->helo;
 }
 
 const char *know_helo_name(enum know_helo helo)

@@ -144,6 +144,8 @@ static void judge_message(struct know *know, struct event *event)
 
 void know_judge(struct know *know, struct event *event)
 {
+    know->judged = event;
+    know->helo_known = false;
     if (event->kind == EVENT_VERDICT) {
         struct event_verdict *verdict = &event->verdict;
         judge_reply(know, event, &verdict->rcpt.reply);

@@ -13,7 +13,19 @@
 #include "namesfile.h"
 #include "servers.h"
 
-#define KNOW_NAMES 1024 /* places of the memory of name classes, a power of two */
+#define KNOW_SYSTEMS 64   /* places of the memory of SYNs, a power of two */
+#define KNOW_NAMES   1024 /* places of the memory of name classes, a power of two */
+
+/* What of a SYN decides its system (synclass.c), and which it is. */
+struct syn_memo {
+    struct syn_key {
+        uint16_t window, ip_header;
+        uint8_t ttl, scale, left; /* left: octets after the end of options */
+        uint8_t count;            /* of kinds; 0: the place is free */
+        uint8_t kinds[24];
+    } key;
+    enum know_os os;
+};
 
 /* What is remembered of a name's registrable domain (organisation.c). */
 struct organisation {
@@ -32,6 +44,11 @@ struct know {
         uint64_t hash; /* 0: free */
         enum name_class class;
     } names[KNOW_NAMES];
+    /* The HELO of the event that was judged last: several ask for it. */
+    const struct event *judged;
+    bool helo_known;
+    enum know_helo helo;
+    struct syn_memo systems[KNOW_SYSTEMS];
     struct organisation *organisations; /* KNOW_NAMES places */
     const psl_ctx_t *suffixes;          /* libpsl's built-in list; NULL where it has none */
     struct namesfile *namesfile;        /* or NULL */

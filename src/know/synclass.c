@@ -1,4 +1,5 @@
 /* synclass: which system opens connections so: the first row of syns.def that fits. */
+#include "know_private.h"
 #include "syn.h"
 
 #define ANY UINT32_MAX
@@ -42,6 +43,51 @@ enum know_os know_syn_class(const struct stream_syn *syn)
 {
     const struct system *system = system_of(syn);
     return system == NULL ? KNOW_OS_UNKNOWN : system->os;
+}
+
+/* The kinds of the options and the scale, without values that differ from one connection to the
+ * next. False where they cannot be walked: such a SYN is not remembered. */
+static bool key_of(const struct stream_syn *syn, struct syn_key *ret_key)
+{
+    memset(ret_key, 0, sizeof *ret_key);
+    ret_key->window = syn->window;
+    ret_key->ip_header = syn->ip_header;
+    ret_key->ttl = syn->ttl;
+    for (size_t at = 0; at < syn->option_len; ret_key->count++) {
+        uint8_t kind = syn->options[at];
+        if (ret_key->count == sizeof ret_key->kinds)
+            return false;
+        ret_key->kinds[ret_key->count] = kind;
+        if (kind == 0) {
+            ret_key->left = (uint8_t)(syn->option_len - at - 1);
+            at = syn->option_len;
+        } else if (kind == 1) {
+            at++;
+        } else {
+            size_t len = at + 1 < syn->option_len ? syn->options[at + 1] : 0;
+            if (len < 2 || at + len > syn->option_len)
+                return false;
+            if (kind == 3 && len == 3)
+                ret_key->scale = syn->options[at + 2];
+            at += len;
+        }
+    }
+    return syn->seen && ret_key->count > 0 && !syn->options_cut;
+}
+
+/* Direct-mapped: the same systems come again and again. */
+enum know_os know_client_os(struct know *know, const struct event *event)
+{
+    struct syn_key key;
+    if (!key_of(&event->session.syn, &key))
+        return know_syn_class(&event->session.syn);
+    uint64_t hash = hash_stable(span_make(&key, sizeof key));
+    struct syn_memo *memo = &know->systems[hash & (KNOW_SYSTEMS - 1)];
+    if (memcmp(&memo->key, &key, sizeof key) != 0) {
+        memo->key = key;
+        memo->os = know_syn_class(&event->session.syn);
+    }
+    return memo->os;
 }
 
 const char *know_syn_system(const struct stream_syn *syn)
