@@ -228,6 +228,8 @@ void *lru_find(struct lru *lru, const void *key, int64_t now)
 
 void *lru_peek(const struct lru *lru, const void *key)
 {
+    if (lru->count == 0)
+        return NULL;
     struct entry *entry = look_up(lru, key, hash_of(lru, key));
     return entry == NULL ? NULL : entry->octets;
 }
@@ -366,6 +368,8 @@ uint32_t lru_recalled(const void *value)
 
 void lru_remove(struct lru *lru, const void *key)
 {
+    if (lru->count == 0)
+        return;
     struct entry *entry = look_up(lru, key, hash_of(lru, key));
     if (entry != NULL)
         let_go(lru, entry, LRU_REMOVED);

@@ -9,7 +9,8 @@
 
 #include <stdlib.h>
 
-#define BUCKET 4
+#define BUCKET      4
+#define PENDING_MAX 8
 
 struct place {
     uint64_t hash;
@@ -19,6 +20,8 @@ struct place {
 
 struct left {
     struct detect *detect;
+    struct place pending[PENDING_MAX]; /* their buckets are on the way to the cache */
+    size_t pending_count;
     int64_t keep;
     struct place *places;
     size_t count; /* of places, a power of two */
@@ -35,6 +38,8 @@ void left_free(struct left *left)
     free(left);
 }
 
+#define SHARE_MAX 8 /* of the memory at most, one part in so many */
+
 /* As many places as the memory has room for. */
 enum err left_new(struct detect *detect, int64_t keep, struct left **ret_left)
 {
@@ -45,7 +50,9 @@ enum err left_new(struct detect *detect, int64_t keep, struct left **ret_left)
     left->keep = keep;
     left->budget = detect_budget(detect);
     left->count = LEFT_MAX;
-    while (left->count > BUCKET && !budget_take(left->budget, left->count * sizeof *left->places))
+    while (left->count > BUCKET &&
+           (left->count * sizeof *left->places > left->budget->ceiling / SHARE_MAX ||
+            !budget_take(left->budget, left->count * sizeof *left->places)))
         left->count /= 2;
     left->charged = left->count > BUCKET ? left->count * sizeof *left->places : 0;
     left->places = malloc(left->count * sizeof *left->places);
@@ -71,8 +78,9 @@ static struct place *bucket_of(struct left *left, uint64_t hash)
 }
 
 /* In its own place, a free one, or that of the mail seen longest ago. */
-static void remember(struct left *left, uint64_t hash, const struct event *event)
+static void settle(struct left *left, const struct place *new)
 {
+    uint64_t hash = new->hash;
     struct place *bucket = bucket_of(left, hash);
     struct place *place = bucket;
     for (size_t i = 0; i < BUCKET; i++) {
@@ -83,9 +91,27 @@ static void remember(struct left *left, uint64_t hash, const struct event *event
         if (bucket[i].time < place->time)
             place = &bucket[i];
     }
-    if (place->hash != hash && place->time >= event->time - left->keep)
+    if (place->hash != hash && place->time >= new->time - left->keep)
         (*detect_evicted(left->detect))++;
-    *place = (struct place){hash, event->time, event->flow.client};
+    *place = *new;
+}
+
+static void settle_all(struct left *left)
+{
+    for (size_t i = 0; i < left->pending_count; i++)
+        settle(left, &left->pending[i]);
+    left->pending_count = 0;
+}
+
+/* The places are all over the memory: they are asked for now and written when the next mail comes.
+ */
+static void remember(struct left *left, uint64_t hash, const struct event *event)
+{
+    if (left->pending_count == PENDING_MAX)
+        settle_all(left);
+    left->pending[left->pending_count++] = (struct place){hash, event->time, event->flow.client};
+    __builtin_prefetch(bucket_of(left, hash), 1);
+    __builtin_prefetch(bucket_of(left, hash) + BUCKET / 2, 1);
 }
 
 /* The host that brought the mail, or NULL. */
@@ -108,6 +134,7 @@ void left_learn(struct left *left, const struct event *event)
     struct span sender = event_text(event, message->mail_address);
     if (sender.len == 0)
         return;
+    settle_all(left);
     uint64_t sender_hash = reports_address_hash(sender);
     const struct event_rcpt *rcpts = event_rcpts(event, message->rcpts);
     for (uint32_t i = 0; i < message->rcpts.len; i++)
@@ -149,6 +176,7 @@ bool left_knows(struct left *left, const struct event *event, struct span recipi
                 const struct quoted *quoted)
 {
     const struct event_mail *mail = &event->message.mail;
+    settle_all(left);
     struct span id = span_trim(event_text(event, mail->report_message_id));
     struct span failed = event_text(event, mail->report_recipient);
     return (id.len > 0 && knows(left, event, hash_stable(id))) ||

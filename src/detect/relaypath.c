@@ -67,6 +67,10 @@ static bool has_bang(struct span local)
 
 enum relaypath relaypath_of(struct span path)
 {
+    /* Nearly all paths are plain. */
+    if (span_find(path, '%') == path.len && span_find(path, '!') == path.len &&
+        span_find(path, ':') == path.len)
+        return RELAYPATH_NONE;
     path = without_brackets(path);
     if (path.len > 0 && path.at[0] == '@')
         return span_find(path, ':') < path.len ? RELAYPATH_SOURCE_ROUTE : RELAYPATH_NONE;
