@@ -12,7 +12,7 @@
 #     lab_pause 300                          five minutes later (in the capture)
 #     lab_save pcap                          wait for the last FIN, stop, move the file to $OUT/NN-name.pcap
 #
-# Further clients come from a table of networks, networks.tsv (50 of 45 organisations: dynamic pools, business lines, hosting, mail
+# Further clients come from a table of networks, networks.tsv (50 of 46 organisations: dynamic pools, business lines, hosting, mail
 # servers, offices; with names of all kinds, half-true names and none), and hosts.tsv (small organisations with a mail server on such lines):
 #
 #     lab_networks avangard southtel         sites of the table, each with all of its addresses (about 0.2 s for a site)

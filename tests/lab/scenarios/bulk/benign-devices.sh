@@ -12,9 +12,11 @@ lab_networks acme
 lab_adopt acme factory hospital skyrent hostgarden officenet ovalhost nodeworks
 lab_site_partner
 lab_site_office
+lab_site_news
 lab_dns
 lab_postfix_mx mx "$LAB_ASK_SENDER"
 label() { echo "$1 good $2 $3" >>"$LAB_WORK/labelled"; }
+lab_postfix_queue news news.example "smtp_connection_cache_on_demand = no"
 plan=$LAB_WORK/plan
 # many KIND ADDRESS HELO SENDER COUNT NETWORK
 many() {
@@ -37,7 +39,7 @@ many null 198.18.73.11 mail.podcast.example - 12 nodeworks
 many noop 198.18.70.11 lists.chessclub.example - 15 ovalhost
 shuf --random-source=<(yes 7) "$plan" >"$plan.mixed"
 split -n l/4 "$plan.mixed" "$LAB_WORK/part."
-# curl, Net::SMTP, msmtp and check_smtp, with the name and address of one host each.
+# curl, Net::SMTP, msmtp, sendmail and check_smtp, with the name and address of one host each.
 others() { # NUMBER
     local n=$1
     printf 'From: Alert <alert@startup.example>\r\nTo: bob@example.org\r\nSubject: Disk %s\r\nDate: %s\r\n\r\nDisk %s is 91 %% full\r\n' "$n" "$(date -R)" "$n" |
@@ -46,9 +48,10 @@ others() { # NUMBER
     printf 'To: carla@example.org\nSubject: Backup %s\n\nBackup %s is complete.\n' "$n" "$n" |
         lab_in acme msmtp -C /dev/null --host=192.0.2.25 --source-ip=198.18.70.11 --domain=lists.chessclub.example --from=root@chessclub.example carla@example.org
     lab_in office swaks --server 192.0.2.25 --ehlo gw.office.example --from admin@office.example --to "hugo@example.org" --h-Subject "test $n" --silent 3
+    lab_in news sendmail -f "bounce-$n@lists.news.example" "ines@example.org" <<<"$(printf 'Subject: Garden News %s\nFrom: editor@lists.news.example\nTo: ines@example.org\n\nFrost in %s days' "$n" "$n")"
     lab_in office /usr/lib/nagios/plugins/check_smtp -H 192.0.2.25 -F gw.office.example >/dev/null
 }
-for host in 198.18.70.10:curl:ovalhost 198.18.71.11:net-smtp:skyrent 198.18.70.11:msmtp:ovalhost 198.18.20.9:swaks:office 203.0.113.10:smtp-source:partner; do
+for host in 198.18.70.10:curl:ovalhost 198.18.71.11:net-smtp:skyrent 198.18.70.11:msmtp:ovalhost 198.18.20.9:swaks:office 198.18.10.20:postfix-newsletter:news 203.0.113.10:smtp-source:partner; do
     IFS=: read -r address kind network <<<"$host"
     label "$address" "$kind" "$network"
 done
@@ -62,5 +65,6 @@ for part in a b c d; do
     done
 done
 lab_in partner smtp-source -s 4 -m 40 -l 400 -f tester@partner.example -t maria@example.org -M relay.partner.example 192.0.2.25:25
+lab_drain news
 lab_labels <"$LAB_WORK/labelled"
 lab_save pcap.gz

@@ -1,6 +1,6 @@
 #!/bin/bash
 # A working day of small and big organisations whose own Postfix writes to the MX of example.org: business lines with the provider's
-# generic name for the address and the organisation's own in HELO, hosting with customers of all kinds, universities, banks, two hobbyists on
+# generic name for the address and the organisation's own in HELO, hosting with customers of all kinds, universities, banks, four hobbyists on
 # dynamic lines, and two that are badly run (no name for the address). Greylisting in the afternoon.
 set -euo pipefail
 # shellcheck source=tests/lab/lib.sh
@@ -10,7 +10,7 @@ lab_open benign-offices
 lab_site_mx
 lab_networks nordbank
 lab_adopt nordbank bizline kabelbiz clecnet officenet oceania ovalhost skyrent rackfarm nodeworks hostgarden silent3 college ministry \
-    acme hospital factory southtel kabelwest webpost
+    acme hospital factory southtel kabelwest bigcable spectral webpost
 lab_serve_lan nordbank
 lab_dns
 cert=$LAB_WORK/mx
@@ -29,7 +29,7 @@ server() { # DOMAIN ADDRESS HOST BEHAVIOUR [SETTING...]
 }
 while read -r address host domain _; do
     case $host in
-    *.acme.example | *.factory.example | *.hospital.example | shared1.* | monitor.* | raspberry.* | mail.homebrewer.*) continue ;;
+    *.acme.example | *.factory.example | *.hospital.example | shared1.* | monitor.* | raspberry.* | mail.homebrewer.* | *.cottage.* | *.telescope.*) continue ;;
     mail.museum.example | smtp.parish.example | mail.cheapshop.example) server "$domain" "$address" "$host" postfix-helo smtp_never_send_ehlo=yes smtp_always_send_ehlo=no ;;
     mail.architects.example | mx1.gamers.example) server "$domain" "$address" "$host" postfix-tls smtp_tls_security_level=may ;;
     zimbra.* | exchange.* | server.lawyers.*) server "$domain" "$address" "${host%%.*}.${domain%.example}.local" postfix-local-name ;;
@@ -41,6 +41,8 @@ while read -r address host domain _; do
 done < <(grep -v '^#' "$LAB_DIR/hosts.tsv")
 server homebrewer.example 100.64.16.20 mail.homebrewer.example postfix-on-dynamic-line
 server tinkerer.example 100.64.20.20 raspberry.tinkerer.example postfix-on-dynamic-line
+server cottage.example 100.64.21.20 mail.cottage.example postfix-on-dynamic-line smtp_tls_security_level=may
+server telescope.example 100.64.34.20 home.telescope.example postfix-on-dynamic-line
 server acme.example 198.18.110.10 mail.acme.example postfix-tls dkim smtp_tls_security_level=may
 server hospital.example 198.18.114.10 mail.hospital.example postfix-dkim dkim
 server factory.example 198.18.115.10 mail.factory.example postfix

@@ -7,7 +7,7 @@ set -euo pipefail
 OUT=$OUT/bulk
 lab_open zombies-refused
 lab_site_mx
-lab_swarm_sites kabelnett uutel telespan -- avangard spectral -- resnet silent1 -- northcable southtel silent3
+lab_swarm_sites kabelnett uutel telespan silent3 -- avangard spectral -- resnet silent1 -- northcable southtel
 for net in kabelnett uutel telespan avangard spectral resnet silent1 northcable southtel silent3; do
     for n in 15 17 21 24 28 31 33 37 41 46 49 52 55 59 63 66 69 73 77 81 84 88 91 95 99 102 105 108 112 117; do
         lab_listed "$(lab_net $net $n)"
@@ -26,6 +26,6 @@ resnet resnet 12 own-name-loose,nat-literal,bare-address
 resnet silent1 10 random-host,netbios,own-literal
 northcable northcable 10 blind,own-name-correct,server-name
 northcable southtel 11 many-recipients,own-name-loose,early
-northcable silent3 8 random-host,provider-mimic
+kabelnett silent3 8 random-host,provider-mimic
 END
 lab_save pcap.gz
