@@ -20,10 +20,9 @@ enum err dns_new(struct dns **ret_dns)
     struct dns *dns = calloc(1, sizeof *dns);
     if (dns == NULL)
         return ERR_MEMORY;
-    dns->texts.buffer = ldns_buffer_new(LDNS_MIN_BUFLEN);
-    enum err err = dns->texts.buffer == NULL ? ERR_MEMORY : pairs_new(&dns->pairs);
+    enum err err = pairs_new(&dns->pairs);
     if (err != ERR_NONE) {
-        dns_free(dns);
+        free(dns);
         return err;
     }
     *ret_dns = dns;
@@ -35,7 +34,6 @@ void dns_free(struct dns *dns)
     if (dns == NULL)
         return;
     pairs_free(dns->pairs);
-    ldns_buffer_free(dns->texts.buffer);
     free(dns);
 }
 

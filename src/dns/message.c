@@ -169,21 +169,44 @@ static ldns_rr *take_apart(const struct message *message, const struct raw *raw)
     return record;
 }
 
-/* The name in lower case, without the last dot, in texts; false where it is too long. */
+/* One octet of a label in presentation form (RFC 1035 5.1), lower case; how many it became. */
+static size_t put_octet(char *to, uint8_t octet)
+{
+    octet = span_lower_octet(octet);
+    if (octet <= ' ' || octet >= 0x7f) {
+        to[0] = '\\';
+        to[1] = (char)('0' + octet / 100);
+        to[2] = (char)('0' + octet / 10 % 10);
+        to[3] = (char)('0' + octet % 10);
+        return 4;
+    }
+    size_t len = 0;
+    if (octet == '.' || octet == '\\' || octet == ';' || octet == '(' || octet == ')' ||
+        octet == '"')
+        to[len++] = '\\';
+    to[len++] = (char)octet;
+    return len;
+}
+
+/* The name without the last dot, in texts; false where it is too long. */
 static bool put_name(struct message_texts *texts, const ldns_rdf *name, struct span *ret_text)
 {
-    ldns_buffer_clear(texts->buffer);
-    if (name == NULL || ldns_rdf2buffer_str_dname(texts->buffer, name) != LDNS_STATUS_OK)
+    char text[4 * MESSAGE_NAME];
+    size_t len = 0;
+    if (name == NULL || ldns_rdf_size(name) > MESSAGE_NAME)
         return false;
-    size_t len = ldns_buffer_position(texts->buffer);
-    if (len > 0)
-        len--;
-    if (len > DNS_NAME_MAX || len > sizeof texts->octets - texts->used)
+    struct rd rd = rd_make(span_make(ldns_rdf_data(name), ldns_rdf_size(name)));
+    for (uint8_t label = rd_u8(&rd); label > 0; label = rd_u8(&rd)) {
+        struct span octets = rd_take(&rd, label);
+        if (len > 0)
+            text[len++] = '.';
+        for (size_t i = 0; i < octets.len; i++)
+            len += put_octet(text + len, octets.at[i]);
+    }
+    if (!rd_ok(&rd) || len > DNS_NAME_MAX || len > sizeof texts->octets - texts->used)
         return false;
     char *to = texts->octets + texts->used;
-    const uint8_t *from = ldns_buffer_begin(texts->buffer);
-    for (size_t i = 0; i < len; i++)
-        to[i] = (char)span_lower_octet(from[i]);
+    memcpy(to, text, len);
     texts->used += len;
     *ret_text = span_make(to, len);
     return true;

@@ -35,7 +35,6 @@ struct message {
 
 /* Names in presentation form, for one answer at a time. */
 struct message_texts {
-    ldns_buffer *buffer;
     size_t used;
     char octets[(2 * DNS_RECORDS_MAX + 1) * DNS_NAME_MAX];
 };

@@ -9,20 +9,6 @@ static struct message_texts texts;
 static struct dns_record records[DNS_RECORDS_MAX];
 static struct dns_answer answer;
 
-static int set_up(void **state)
-{
-    (void)state;
-    texts.buffer = ldns_buffer_new(1024);
-    return texts.buffer == NULL;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    ldns_buffer_free(texts.buffer);
-    return 0;
-}
-
 static bool parse(void)
 {
     struct message message;
@@ -172,6 +158,22 @@ static void test_long_names(void **state)
     }
 }
 
+/* Every octet has its presentation form (RFC 1035 5.1), in lower case. */
+static void test_presentation(void **state)
+{
+    (void)state;
+    const uint8_t label[] = {12,   'A', 'z', '0', '.', '\\', ' ', 0x7f,
+                             0xff, 0,   ';', '(', '"', 1,    '_', 0};
+    begin();
+    memcpy(wire.octets + wire.len, label, sizeof label);
+    wire.len += sizeof label;
+    wire_end(&wire);
+    assert_true(parse());
+    const char expected[] = "az0\\.\\\\\\032\\127\\255\\000\\;\\(\\\"._";
+    assert_int_equal(answer.records[0].name.len, sizeof expected - 1);
+    assert_memory_equal(answer.records[0].name.at, expected, sizeof expected - 1);
+}
+
 /* The question's own name may not be compressed. */
 static void test_question(void **state)
 {
@@ -189,13 +191,13 @@ static void test_question(void **state)
     assert_int_equal(message.records_at, wire.len);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_pointer), TEST(test_loops),      TEST(test_chain),
-        TEST(test_lengths), TEST(test_long_names), TEST(test_question),
+        cmocka_unit_test(test_pointer),    cmocka_unit_test(test_loops),
+        cmocka_unit_test(test_chain),      cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_long_names), cmocka_unit_test(test_presentation),
+        cmocka_unit_test(test_question),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
