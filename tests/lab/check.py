@@ -14,6 +14,8 @@ folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else here
 ROW = re.compile(r"\| \[([^]]+)\]\([^)]*\) \|.*\| (\d+) \| (\d+) \|[^|]*\|[^|]*\|$")
 # What the servers of the lab say when they have seen the end of a message that came with BDAT.
 TAKEN = re.compile(rb"queued as|OK id=|Message without content refused")
+# Stands in the server's words where the client said something.
+TURN = b"(turn)\n"
 
 
 def tshark(path, *fields):
@@ -25,13 +27,16 @@ def tshark(path, *fields):
 
 
 def ends_of_data(text):
-    """Messages whose end the server has seen: each 354 that another reply followed, and what came without a 354."""
-    count, awaited = 0, False
-    for line in text.splitlines():
+    """Messages whose end the server has seen: each 354 that another reply followed, and what came without a 354. One at most for each
+    turn of the client (TURN): a second one was smuggled inside the first."""
+    count, awaited, turn = 0, False, True
+    for line in text.splitlines(keepends=True):
+        turn = turn or line == TURN
         code = line[:3]
         if line[3:4] == b"-" or not code.isdigit() or code == b"421":
             continue
-        count += awaited or TAKEN.search(line) is not None
+        if turn and (awaited or TAKEN.search(line)):
+            count, turn = count + 1, False
         awaited = code == b"354"
     return count
 
@@ -46,6 +51,8 @@ def inspect(path):
             wrong.append(f"a packet of {length} octets, {kept} of them captured")
         if source == "25" and payload:
             server[stream] = server.get(stream, b"") + bytes.fromhex(payload)
+        elif payload and stream in server:
+            server[stream] += TURN
     for stream, flag in flags.items():
         if not flag & 0x02 or not flag & 0x05:
             wrong.append(f"connection {stream} is not whole")

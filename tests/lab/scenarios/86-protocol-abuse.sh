@@ -14,7 +14,7 @@ lab_postfix_mx mx "smtpd_delay_reject = no" "smtpd_client_restrictions = sleep 1
 lab_capture mx
 get() { lab_in tools curl -sS -m 5 "$@" >>"$LAB_WORK/curl.log" 2>&1 || true; }
 get http://192.0.2.25:25/
-printf '%s\r\n' "EHLO scan.tools.example" "MAIL FROM:<a@tools.example>" "RCPT TO:<anna@example.org>" DATA "Subject: x" "Message-ID: <x@tools.example>" "" x . QUIT >"$LAB_WORK/script"
+printf '%s\r\n' "EHLO scan.tools.example" "MAIL FROM:<a@tools.example>" "RCPT TO:<anna@example.org>" >"$LAB_WORK/script"
 get -H "Content-Type: text/plain" --data-binary @"$LAB_WORK/script" http://192.0.2.25:25/
 get -x http://192.0.2.25:25 https://www.tools.example/
 get -H "Expect:" -X PUT --data-binary hello http://192.0.2.25:25/x
