@@ -4,6 +4,7 @@
  * network that asked, and for each network and domain how many verdicts were unknown and how many
  * were not, so that a partner with one stale address among many good ones does not count.
  */
+#include "askers.h"
 #include "cases.h"
 #include "detect_private.h"
 #include "distinct.h"
@@ -14,10 +15,8 @@
 #include <stdlib.h>
 
 #define DOMAINS_MAX 2000
-#define SOURCES_MAX 50000
 #define ASKED_FIRST 32   /* places of a domain at first */
 #define ASKED_MAX   4096 /* unknown recipients of a domain that are kept, the newest */
-#define SLICES      6    /* of the window, for the networks' counts */
 #define LOOK_SHARE  64   /* a domain is judged anew when it has grown by this part */
 
 struct options {
@@ -45,22 +44,11 @@ struct domain {
     struct detect_case c;
 };
 
-struct source_key {
-    uint64_t domain;
-    struct addr_net net;
-    uint32_t zero;
-};
-
-struct source {
-    int64_t slice; /* the newest one */
-    uint32_t unknown[SLICES], other[SLICES];
-};
-
 struct state {
     struct detect *detect;
     const struct options *options;
     struct lru *domains; /* by hash of the domain */
-    struct lru *sources; /* by struct source_key */
+    struct askers *askers;
     int64_t now, next_quiet;
 };
 
@@ -77,66 +65,6 @@ static const struct setting settings[] = {
      offsetof(struct options, window)},
     SETTING_END,
 };
-
-/* ---- networks ---- */
-
-/* Slices that have gone by are emptied. */
-static void source_turn(struct source *source, int64_t slice)
-{
-    int64_t gone = slice - source->slice;
-    for (int64_t i = 1; i <= gone && i <= SLICES; i++) {
-        source->unknown[(source->slice + i) % SLICES] = 0;
-        source->other[(source->slice + i) % SLICES] = 0;
-    }
-    if (gone > 0)
-        source->slice = slice;
-}
-
-static int64_t slice_of(const struct state *state, int64_t now)
-{
-    int64_t width = state->options->window / SLICES;
-    return now / (width > 0 ? width : 1);
-}
-
-static struct source_key source_key(uint64_t domain, const struct addr_net *net)
-{
-    struct source_key key;
-    memset(&key, 0, sizeof key);
-    key.domain = domain;
-    key.net = *net;
-    return key;
-}
-
-static struct source *source_count(struct state *state, const struct source_key *key, bool unknown,
-                                   int64_t now)
-{
-    struct source *source = lru_make(state->sources, key, now, NULL);
-    if (source == NULL)
-        return NULL;
-    int64_t slice = slice_of(state, now);
-    source_turn(source, slice);
-    if (unknown)
-        source->unknown[source->slice % SLICES]++;
-    else
-        source->other[source->slice % SLICES]++;
-    return source;
-}
-
-/* Were enough of the network's verdicts unknown? One that is not remembered does not count. */
-static bool source_counts(struct state *state, const struct source_key *key)
-{
-    struct source *source = lru_peek(state->sources, key);
-    if (source == NULL)
-        return false;
-    source_turn(source, slice_of(state, state->now));
-    uint64_t unknown = 0;
-    uint64_t all = 0;
-    for (unsigned i = 0; i < SLICES; i++) {
-        unknown += source->unknown[i];
-        all += (uint64_t)source->unknown[i] + source->other[i];
-    }
-    return unknown > 0 && (double)unknown >= state->options->unknown_share * (double)all;
-}
 
 /* ---- domains ---- */
 
@@ -199,8 +127,9 @@ static void domain_look(struct state *state, uint64_t hash, struct domain *domai
         uint64_t net = hash_stable(span_make(&asked->net, sizeof asked->net));
         int counts = distinct_kind(nets, net);
         if (counts < 0) {
-            struct source_key key = source_key(hash, &asked->net);
-            counts = source_counts(state, &key);
+            struct asker asker = askers_key(hash, &asked->net.addr);
+            counts = askers_mostly_unknown(state->askers, &asker, state->options->unknown_share,
+                                           state->now);
             distinct_add(nets, net, (uint8_t)counts, state->now, NULL);
         }
         if (counts == 1)
@@ -343,8 +272,8 @@ static void harvest_event(void *arg, const struct event *event)
         return;
     uint64_t hash = hash_stable(name);
     struct addr_net net = addr_network(&event->flow.client);
-    struct source_key key = source_key(hash, &net);
-    struct source *source = source_count(state, &key, class == REPLY_UNKNOWN_USER, event->time);
+    struct asker asker = askers_key(hash, &event->flow.client);
+    askers_count(state->askers, &asker, class == REPLY_UNKNOWN_USER, event->time);
     if (class == REPLY_UNKNOWN_USER) {
         struct domain *domain = domain_of(state, hash, name, event->time);
         if (domain == NULL)
@@ -352,13 +281,13 @@ static void harvest_event(void *arg, const struct event *event)
         const struct asked asked = {hash_stable(address), event->time, net};
         domain_add(state, domain, &asked, address);
         judge(state, hash, domain, event);
-        /* A source is worth what is known against its domain. */
         table_credit(state->domains, domain, domain->added, &domain->c);
-        if (source != NULL)
-            table_credit(state->sources, source, domain->added, &domain->c);
+        askers_credit(state->askers, &asker, domain->added, &domain->c);
     } else if (class == REPLY_ACCEPTED || class == REPLY_MAILBOX_FULL) {
         struct domain *domain = lru_peek(state->domains, &hash);
-        if (domain != NULL && domain->c.open && source_counts(state, &key))
+        if (domain != NULL && domain->c.open &&
+            askers_mostly_unknown(state->askers, &asker, state->options->unknown_share,
+                                  event->time))
             namelist_add(&domain->confirmed, address);
     }
 }
@@ -383,7 +312,7 @@ static void harvest_tick(void *arg, int64_t now)
         lru_each(state->domains, end_quiet, state);
     }
     lru_expire(state->domains, now);
-    lru_expire(state->sources, now);
+    askers_tick(state->askers, now);
 }
 
 static void harvest_close(void *arg, int64_t now)
@@ -391,7 +320,7 @@ static void harvest_close(void *arg, int64_t now)
     struct state *state = arg;
     state->now = now;
     lru_free(state->domains);
-    lru_free(state->sources);
+    askers_free(state->askers);
     free(state);
 }
 
@@ -405,11 +334,9 @@ static enum err harvest_open(struct detect *detect, const void *options, void **
     int64_t window = state->options->window;
     const struct table_shape domains = {sizeof(uint64_t), sizeof(struct domain), DOMAINS_MAX,
                                         2 * window, domain_leave};
-    const struct table_shape sources = {sizeof(struct source_key), sizeof(struct source),
-                                        SOURCES_MAX, window, NULL};
     enum err err = table_new(detect, domains, state, &state->domains);
     if (err == ERR_NONE)
-        err = table_new(detect, sources, state, &state->sources);
+        err = askers_new(detect, window, &state->askers);
     if (err != ERR_NONE) {
         harvest_close(state, 0);
         return err;

@@ -13,6 +13,8 @@
 #define CLIENTS_MAX  20000
 #define SESSIONS_MAX 256
 #define NAMES_MAX    256
+#define SINGLES      4096 /* clients of one name that are remembered, a power of two */
+#define SINGLE_NAME  39   /* octets */
 
 struct options {
     uint64_t names_min;
@@ -34,15 +36,22 @@ struct client {
     struct namelist names;         /* the claims, and the names where there are many */
     struct distinct named;         /* what stands in names */
     unsigned claims;               /* bits of enum claim */
-    uint64_t last_name;            /* hash of the name of the session before this one */
-    int64_t last_time;             /* when it was counted */
     struct detect_case c;
+};
+
+/* The one name that a client has given so far; nearly all have but one. */
+struct single {
+    struct addr client;
+    int64_t time;
+    uint8_t len; /* 0: free */
+    char name[SINGLE_NAME];
 };
 
 struct state {
     struct detect *detect;
     const struct options *options;
-    struct lru *clients; /* by struct addr */
+    struct lru *clients; /* by struct addr: those with a claim, or with a second name */
+    struct single singles[SINGLES];
     int64_t now;
 };
 
@@ -229,27 +238,56 @@ static void add_name(struct state *state, struct client *client, const struct ev
         namelist_add(&client->names, helo);
 }
 
+static void add_organisation(struct state *state, struct client *client, const struct event *event,
+                             struct span helo, int64_t time)
+{
+    char copy[KNOW_NAME_MAX + 1];
+    struct span organisation = know_organisation(detect_know(state->detect), helo, copy);
+    if (organisation.len == 0)
+        return;
+    distinct_add(&client->organisations, hash_stable(organisation), 0, time,
+                 detect_budget(state->detect));
+    add_name(state, client, event, helo);
+}
+
 /* Counts the session's name; true where the client has come with too many. */
 static bool has_many_names(struct state *state, struct client *client, const struct event *event,
                            struct span helo)
 {
-    char copy[KNOW_NAME_MAX + 1];
-    struct know *know = detect_know(state->detect);
-    uint64_t hash = hash_stable(helo);
-    /* Most clients have one name: it need not be counted each time. */
-    if (client->last_name == hash && !client->c.open &&
-        event->time - client->last_time < state->options->window / 16)
-        return false;
-    client->last_name = hash;
-    client->last_time = event->time;
-    struct span organisation = know_organisation(know, helo, copy);
-    if (organisation.len > 0) {
-        distinct_add(&client->organisations, hash_stable(organisation), 0, event->time,
-                     detect_budget(state->detect));
-        add_name(state, client, event, helo);
-    }
+    add_organisation(state, client, event, helo, event->time);
     return distinct_count(&client->organisations, -1, event->time - state->options->window) >=
            state->options->names_min;
+}
+
+static struct single *single_of(struct state *state, const struct addr *client)
+{
+    return &state
+                ->singles[hash_mix(hash_stable(span_make(client, sizeof *client))) & (SINGLES - 1)];
+}
+
+/* Is this the first name of the client, or the same again? Then there is nothing to count yet. */
+static bool has_one_name(struct state *state, const struct event *event, struct span helo)
+{
+    struct single *single = single_of(state, &event->flow.client);
+    bool same_client = single->len > 0 && addr_equal(&single->client, &event->flow.client);
+    if (helo.len > SINGLE_NAME ||
+        (same_client && !span_equal(span_make(single->name, single->len), helo)))
+        return false;
+    *single = (struct single){event->flow.client, event->time, (uint8_t)helo.len, ""};
+    memcpy(single->name, helo.at, helo.len);
+    return true;
+}
+
+/* The client's entry, made with the name that it had before. */
+static struct client *client_with_names(struct state *state, const struct event *event)
+{
+    struct client *client = client_of(state, event);
+    struct single *single = single_of(state, &event->flow.client);
+    if (client != NULL && single->len > 0 && addr_equal(&single->client, &event->flow.client)) {
+        add_organisation(state, client, event, span_make(single->name, single->len), single->time);
+        single->len = 0;
+    }
+    return client;
 }
 
 static bool is_stranger(struct know *know, const struct event *event)
@@ -271,10 +309,13 @@ static void spoof_event(void *arg, const struct event *event)
     struct span helo = span_word(&rest);
     if (helo.len == 0 || !is_stranger(know, event))
         return;
-    struct client *client = client_of(state, event);
+    enum claim claim = claim_of(know, event, helo);
+    if (claim == CLAIM_NONE && lru_peek(state->clients, &event->flow.client) == NULL &&
+        has_one_name(state, event, helo))
+        return;
+    struct client *client = client_with_names(state, event);
     if (client == NULL)
         return;
-    enum claim claim = claim_of(know, event, helo);
     bool many = has_many_names(state, client, event, helo);
     if (claim != CLAIM_NONE) {
         client->claims |= 1U << claim;

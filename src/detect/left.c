@@ -135,14 +135,17 @@ void left_learn(struct left *left, const struct event *event)
     if (sender.len == 0)
         return;
     settle_all(left);
-    uint64_t sender_hash = reports_address_hash(sender);
     const struct event_rcpt *rcpts = event_rcpts(event, message->rcpts);
-    for (uint32_t i = 0; i < message->rcpts.len; i++)
-        if (rcpts[i].reply.code < 500)
-            remember(left, pair_key(sender_hash, event_text(event, rcpts[i].address)), event);
     struct span id = span_trim(event_text(event, message->mail.message_id));
     if (message->has_mail && id.len > 0)
         remember(left, hash_stable(id), event);
+    /* Everybody's mail is remembered by its id alone, where it has one. */
+    if (!know_has_home(know) && id.len > 0)
+        return;
+    uint64_t sender_hash = reports_address_hash(sender);
+    for (uint32_t i = 0; i < message->rcpts.len; i++)
+        if (rcpts[i].reply.code < 500)
+            remember(left, pair_key(sender_hash, event_text(event, rcpts[i].address)), event);
 }
 
 /* Is the host on the side of the server that the report comes to? */

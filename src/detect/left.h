@@ -2,10 +2,11 @@
  * left: mail that was seen leaving, so that its bounces can be told from backscatter.
  *
  * Remembers Message-IDs and pairs of sender and recipient of the mail of home_net's hosts and of
- * authenticated clients. Where home_net is not configured, it remembers all mail with the host that
- * brought it, and a report is about mail that left where that host is of the network or the
- * organisation of the server that the report comes to. Bounded: LEFT_MAX entries, the one seen
- * longest ago goes first; charged to the detectors' memory. One thread.
+ * authenticated clients. Where home_net is not configured, it remembers all mail, by its Message-ID
+ * alone where it has one, with the host that brought it, and a report is about mail that left where
+ * that host is of the network or the organisation of the server that the report comes to. Bounded:
+ * LEFT_MAX entries, the one seen longest ago goes first; charged to the detectors' memory. One
+ * thread.
  */
 #ifndef MXTAP_LEFT_H
 #define MXTAP_LEFT_H

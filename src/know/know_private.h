@@ -59,6 +59,8 @@ struct know {
     struct forward forward;
     struct domains domains;
     struct servers servers;
+    struct addr last_server; /* that was learned, and when */
+    int64_t last_learned;
     uint64_t learned;
 };
 

@@ -18,8 +18,14 @@ static bool accepted(const struct event_reply *reply)
     return reply->code >= 200 && reply->code < 300;
 }
 
+/* A busy server need not be learned with each session. */
 static void learn_server(struct know *know, const struct event *event)
 {
+    if (addr_equal(&know->last_server, &event->flow.server) &&
+        event->time - know->last_learned < know->ttl_min / 2)
+        return;
+    know->last_server = event->flow.server;
+    know->last_learned = event->time;
     servers_learn(&know->servers, &event->flow.server, event->time, event->time + know->ttl_max);
 }
 
@@ -34,10 +40,13 @@ static void learn_from_message(struct know *know, const struct event *event)
         learn_server(know, event);
 }
 
-/* A server that has greeted and answered to HELO; and what it said to it. */
+/* Somebody spoke SMTP to it, or it did: half of a session will do, for without a listener there is
+ * none. And what it said to HELO. */
 static void learn_from_close(struct know *know, const struct event *event)
 {
-    if (event->session.greeting.len > 0 && event->session.helo_reply.len > 0)
+    const uint64_t seen = SMTP_BIT(SMTP_FACT_CLIENT_SEEN) | SMTP_BIT(SMTP_FACT_SERVER_SEEN);
+    if ((event->session.facts & seen) != 0 &&
+        (event->session.facts & SMTP_BIT(SMTP_FACT_NOT_SMTP)) == 0)
         learn_server(know, event);
     struct span name = know_client_name(event);
     if (name.len == 0 || (know_has_home(know) && !know_is_home(know, &event->flow.server)))

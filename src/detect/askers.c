@@ -1,0 +1,154 @@
+/* askers: an lru of those with an unknown verdict, a direct-mapped array of counts for the rest. */
+#include "askers.h"
+
+#include <stdlib.h>
+
+#define ASKERS_MAX 50000
+#define SLICES     6     /* of the window */
+#define PLACES     16384 /* of those without an unknown verdict, a power of two */
+
+struct counts {
+    int64_t slice; /* the newest one */
+    uint32_t unknown[SLICES], other[SLICES];
+};
+
+struct place {
+    uint32_t tag;    /* of the asker's hash */
+    uint32_t period; /* a window's time, counted */
+    uint32_t now, before;
+};
+
+struct askers {
+    struct lru *table; /* struct counts by struct asker */
+    int64_t window;
+    struct budget *budget;
+    struct place *places;
+};
+
+enum err askers_new(struct detect *detect, int64_t window, struct askers **ret_askers)
+{
+    struct askers *askers = calloc(1, sizeof *askers);
+    if (askers == NULL)
+        return ERR_MEMORY;
+    askers->window = window;
+    const struct table_shape shape = {sizeof(struct asker), sizeof(struct counts), ASKERS_MAX,
+                                      window, NULL};
+    enum err err = table_new(detect, shape, askers, &askers->table);
+    struct budget *budget = detect_budget(detect);
+    if (err == ERR_NONE && budget_take(budget, PLACES * sizeof *askers->places)) {
+        askers->budget = budget;
+        askers->places = calloc(PLACES, sizeof *askers->places);
+        if (askers->places == NULL)
+            err = ERR_MEMORY;
+    }
+    if (err != ERR_NONE) {
+        askers_free(askers);
+        return err;
+    }
+    *ret_askers = askers;
+    return ERR_NONE;
+}
+
+void askers_free(struct askers *askers)
+{
+    if (askers == NULL)
+        return;
+    if (askers->table != NULL)
+        lru_free(askers->table);
+    if (askers->budget != NULL)
+        budget_give(askers->budget, PLACES * sizeof *askers->places);
+    free(askers->places);
+    free(askers);
+}
+
+void askers_tick(struct askers *askers, int64_t now)
+{
+    lru_expire(askers->table, now);
+}
+
+struct asker askers_key(uint64_t domain, const struct addr *client)
+{
+    struct asker key;
+    memset(&key, 0, sizeof key);
+    key.domain = domain;
+    key.net = addr_network(client);
+    return key;
+}
+
+static int64_t slice_of(const struct askers *askers, int64_t now)
+{
+    int64_t width = askers->window / SLICES;
+    return now / (width > 0 ? width : 1);
+}
+
+/* Slices that have gone by are emptied. */
+static void turn(struct counts *counts, int64_t slice)
+{
+    int64_t gone = slice - counts->slice;
+    for (int64_t i = 1; i <= gone && i <= SLICES; i++) {
+        counts->unknown[(counts->slice + i) % SLICES] = 0;
+        counts->other[(counts->slice + i) % SLICES] = 0;
+    }
+    if (gone > 0)
+        counts->slice = slice;
+}
+
+/* The place of those without an unknown verdict, of this period; NULL where there are no places. */
+static struct place *place_of(struct askers *askers, const struct asker *asker, int64_t now)
+{
+    if (askers->places == NULL)
+        return NULL;
+    uint64_t hash = hash_stable(span_make(asker, sizeof *asker));
+    uint32_t period = (uint32_t)(now / (askers->window > 0 ? askers->window : 1));
+    struct place *place = &askers->places[hash & (PLACES - 1)];
+    if (place->tag != (uint32_t)(hash >> 32) || period - place->period > 1)
+        *place = (struct place){.tag = (uint32_t)(hash >> 32), .period = period};
+    else if (period != place->period)
+        *place = (struct place){place->tag, period, 0, place->now};
+    return place;
+}
+
+void askers_count(struct askers *askers, const struct asker *asker, bool unknown, int64_t now)
+{
+    struct counts *counts = lru_peek(askers->table, asker);
+    if (counts == NULL && !unknown) {
+        struct place *place = place_of(askers, asker, now);
+        if (place != NULL)
+            place->now++;
+        return;
+    }
+    bool fresh = counts == NULL;
+    counts = lru_make(askers->table, asker, now, NULL);
+    if (counts == NULL)
+        return;
+    turn(counts, slice_of(askers, now));
+    struct place *place = fresh ? place_of(askers, asker, now) : NULL;
+    if (place != NULL)
+        counts->other[counts->slice % SLICES] = place->now + place->before;
+    uint32_t *count = unknown ? counts->unknown : counts->other;
+    count[counts->slice % SLICES]++;
+}
+
+void askers_credit(struct askers *askers, const struct asker *asker, uint64_t count,
+                   const struct detect_case *c)
+{
+    struct counts *counts = lru_peek(askers->table, asker);
+    if (counts != NULL)
+        table_credit(askers->table, counts, count, c);
+}
+
+bool askers_mostly_unknown(struct askers *askers, const struct asker *asker, double share,
+                           int64_t now)
+{
+    struct counts *counts = lru_peek(askers->table, asker);
+    if (counts == NULL)
+        return false;
+    turn(counts, slice_of(askers, now));
+    uint64_t unknown = 0;
+    uint64_t all = 0;
+    for (unsigned i = 0; i < SLICES; i++) {
+        unknown += counts->unknown[i];
+        all += (uint64_t)counts->unknown[i] + counts->other[i];
+    }
+    return unknown > 0 && (double)unknown >= share * (double)all;
+}
