@@ -1,6 +1,6 @@
 #!/bin/bash
 # Null senders that are no backscatter. To this MX: vacation answers, delay warnings and success reports (twelve each from six hosts, to
-# lindsay), nine failures from six hosts, twelve from four hosts, twelve from six hosts to six users. From this MX: vacation answers to
+# lindsay), four failures, twelve from four hosts, twelve from six hosts to six users. From this MX: vacation answers to
 # twelve domains, delay warnings to twelve, failures to nine.
 # Options: --home-net 192.0.2.0/24 --local-domain example.org,example.com
 set -euo pipefail
@@ -32,12 +32,12 @@ for number in 6 7 8; do
         report $site $number sendmail "${users[0]}" "${users[0]}"
         users=("${users[@]:1}")
     done
-    report nordbank $number exchange maria
-    report ministry $number sendmail maria maria
 done
 for number in 6 7; do
     report nordbank $number exchange karl karl karl
     report ministry $number sendmail karl karl karl
+    report nordbank $number exchange maria
+    report ministry $number sendmail maria
 done
 out() {
     local style=$1 i to=()

@@ -17,7 +17,9 @@ for ((i = 1; i <= 5; i++)); do bouncer_postfix "far$i" "far$i.example"; done
 bouncer_exim far6 far6.example
 lab_capture mx
 # The MX is seen at work before it sends.
-lab_in office swaks --server 192.0.2.25 --ehlo gw.office.example --from boss@office.example --to lindsay@example.org >"$LAB_WORK/swaks.log"
+for to in lindsay anna bob carla; do
+    lab_in office swaks --server 192.0.2.25 --ehlo gw.office.example --from boss@office.example --to $to@example.org >>"$LAB_WORK/swaks.log"
+done
 for ((i = 1; i <= 6; i++)); do
     for who in one two; do
         lab_in mx "$PY" "$LAB_CLIENTS/compose.py" --from "Lindsay <lindsay@example.org>" --to "$who@far$i.example" --subject "Invitation $i $who" \
