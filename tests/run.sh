@@ -3,8 +3,8 @@
 #
 #   tests/run.sh [PRESET...]      default: clang asan tsan dev (see CMakePresets.json)
 #
-# BUILD_ROOT=folder puts the builds elsewhere than build/. Ends with the summaries of ctest, and with
-# 0 if every build worked and every test passed.
+# BUILD_ROOT=folder puts the builds elsewhere than build/. Ends with the summaries of ctest, the table
+# of true and false positives by detector, and with 0 if every build worked and every test passed.
 set -euo pipefail
 
 top=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -46,5 +46,9 @@ for preset in "${presets[@]}"; do
     else
         echo 'does not build'
     fi
+done
+for preset in "${presets[@]}"; do
+    table=$root/$preset/tests/e2e/detectors.txt
+    [ ! -s "$table" ] || { printf '\n== %s: detectors\n' "$preset" && cat "$table"; }
 done
 exit $status

@@ -1,40 +1,9 @@
 """Each capture gives exactly the sessions, messages and alerts that its row in pcaps/README.md claims."""
-import collections
-import re
-
 import harness
+import tables
 from harness import Failure
 
 COLUMNS = ("sessions", "messages", "alerts")
-
-
-def claims(readme):
-    """Rows of the one table that has a column "alerts": {file: {column: text}}."""
-    header, rows = None, {}
-    for line in readme.read_text(encoding="utf-8").splitlines():
-        if not line.lstrip().startswith("|"):
-            header = None
-            continue
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if header is None:
-            header = [cell.lower() for cell in cells]
-        elif "alerts" in header and not set(line) <= set("|-: "):
-            row = dict(zip(header, cells))
-            name = re.search(r"\(([^)]+)\)", cells[0])
-            rows[name.group(1) if name else cells[0]] = row
-    return rows
-
-
-def expected_cases(text):
-    if text == "none":
-        return collections.Counter()
-    counts = collections.Counter()
-    for item in text.split(","):
-        match = re.fullmatch(r"`?([a-z0-9-]+)`?\s*x\s*(\d+)", item.strip())
-        if not match:
-            raise Failure("cannot read the claim %r" % item)
-        counts[match.group(1)] += int(match.group(2))
-    return counts
 
 
 def show(counter):
@@ -42,8 +11,8 @@ def show(counter):
 
 
 def check(bench, capture, row):
-    records = bench.replay(capture)
-    found, expected = harness.cases(records), expected_cases(row["alerts"])
+    records = bench.replay(capture, options=bench.options(capture))
+    found, expected = harness.cases(records), tables.claimed_cases(row["alerts"])
     problems = []
     if found != expected:
         problems.append("alerts: claimed %s, got %s" % (show(expected), show(found)))
@@ -70,8 +39,7 @@ def complete(rows, captures):
 
 def jobs(bench):
     captures = bench.captures()
-    rows = claims(bench.pcaps / "README.md")
-    yield "the table of pcaps/README.md", complete, rows, captures
+    yield "the table of pcaps/README.md", complete, bench.rows, captures
     for capture in captures:
-        if capture.name in rows:
-            yield capture.name, check, bench, capture, rows[capture.name]
+        if capture.name in bench.rows:
+            yield capture.name, check, bench, capture, bench.rows[capture.name]

@@ -7,6 +7,8 @@ from harness import Failure
 # Ways of sending the same octets that both engines must see through.
 TRANSPORTS = ("ethernet", "seg7", "seqwrap", "swap", "dup", "frag64", "rst")
 
+WORKERS = (2, 3)
+
 # libnids throws away what lies outside the window that the receiver announced last. Where packets change places, a fast transfer of
 # more than this many octets does, though nothing is lost: the native engine is for such captures.
 NIDS_SWAP_LIMIT = 200_000
@@ -29,8 +31,9 @@ def has_ipv6(bench, capture):
 
 def same_dialogues(bench, capture, name):
     path = bench.rewrite(name, capture, "engine-%s-%s" % (name, capture.name))
-    native = bench.run("show", "--engine", "native", path).out
-    nids = bench.run("show", "--engine", "nids", path).out
+    options = bench.options(capture)
+    native = bench.run("show", "--engine", "native", *options, path).out
+    nids = bench.run("show", "--engine", "nids", *options, path).out
     path.unlink()
     if not native.strip():
         raise Failure("show prints nothing")
@@ -47,14 +50,15 @@ def dialogues(shown):
 def same_records(bench, capture):
     """The engines may close a session at another packet: times and what hangs on them may differ."""
     keys = harness.TIME_KEYS | harness.PACKET_KEYS
-    native = harness.canonical(bench.replay(capture, options=("--engine", "native")), keys)
-    nids = harness.canonical(bench.replay(capture, options=("--engine", "nids")), keys)
+    native, nids = (
+        harness.canonical(bench.replay(capture, options=("--engine", engine, *bench.options(capture))),
+                          keys) for engine in ("native", "nids"))
     if native != nids:
         raise Failure("the engines differ: " + harness.changes(native, nids))
 
 
 def same_bytes(bench, capture):
-    args = ("replay", "--log", "alert,smtp,stats", capture)
+    args = ("replay", "--log", "alert,smtp,stats", *bench.options(capture), capture)
     if bench.run(*args).out != bench.run(*args).out:
         raise Failure("replay of the same file gives other bytes the second time")
     if bench.run("show", capture).out != bench.run("show", capture).out:
@@ -62,12 +66,12 @@ def same_bytes(bench, capture):
 
 
 def same_with_workers(bench, capture):
-    one = bench.run("replay", "--log", "alert,smtp", capture).out
-    many = bench.run("replay", "--log", "alert,smtp", "--workers", "2", capture, status=None)
-    if many.status == 1:
-        return  # this build has one worker, and says so
-    if one != many.out:
-        raise Failure("two workers: " + first_change(one, many.out))
+    args = ("replay", "--log", "alert,smtp", *bench.options(capture))
+    one = bench.run(*args, capture).out
+    for workers in WORKERS:
+        many = bench.run(*args, "--workers", workers, capture).out
+        if one != many:
+            raise Failure("%d workers: %s" % (workers, first_change(one, many)))
 
 
 def check_built(bench, capture):
@@ -83,7 +87,7 @@ def jobs(bench):
     built = bench.run("show", "--engine", "nids", first, status=None).status != 1
     for capture in bench.captures():
         yield "%s twice" % capture.name, same_bytes, bench, capture
-        yield "%s with two workers" % capture.name, same_with_workers, bench, capture
+        yield "%s with more workers" % capture.name, same_with_workers, bench, capture
         if not built or has_ipv6(bench, capture):
             continue
         yield "records of %s in both engines" % capture.name, same_records, bench, capture

@@ -30,29 +30,35 @@ def parts_of(bench, capture, forms):
 
 def check_rotated(bench, capture, forms):
     """Flows go on from file to file, in whatever order the files are named."""
-    before = bench.replay(bench.rewrite("ethernet", capture, "whole-%s-%s" % (len(forms), capture.name)))
+    options = bench.options(capture)
+    whole = bench.rewrite("ethernet", capture, "whole-%s-%s" % (len(forms), capture.name))
+    before = bench.replay(whole, options=options)
     folder, parts = parts_of(bench, capture, forms)
     # Formats with microseconds change the first time of a flow, and so its number.
     keys = {"pcap_filename"} if len(forms) == 1 else {"pcap_filename", "flow_id"}
     for order, files in (("in order", parts), ("backwards", parts[::-1]),
                          ("mixed", parts[2:] + parts[:2]), ("as a directory", [folder])):
         try:
-            compare(before, bench.replay(*files), keys)
+            compare(before, bench.replay(*files, options=options), keys)
         except Failure as failure:
             raise Failure("%s: %s" % (order, failure)) from None
     shutil.rmtree(folder)
 
 
 def check_stdin(bench, capture):
-    compare(bench.replay(capture), bench.replay("-", stdin=capture.read_bytes()))
+    options = bench.options(capture)
+    compare(bench.replay(capture, options=options),
+            bench.replay("-", options=options, stdin=capture.read_bytes()))
 
 
 def check_two_taps(bench, capture):
     """One file for each direction: merged in time order they are the whole."""
-    before = bench.replay(bench.rewrite("ethernet", capture, "both-%s" % capture.name))
+    options = bench.options(capture)
+    before = bench.replay(bench.rewrite("ethernet", capture, "both-%s" % capture.name),
+                          options=options)
     halves = [bench.rewrite(half, capture, "%s-of-%s" % (half, capture.name))
               for half in ("client", "server")]
-    after = bench.replay(*halves)
+    after = bench.replay(*halves, options=options)
     compare(before, after, harness.INPUT_KEYS | harness.TIME_KEYS | harness.PACKET_KEYS)
 
 

@@ -103,7 +103,7 @@ def strings(value):
 
 
 def check_capture(bench, capture):
-    records = bench.replay(capture, log="alert,smtp,stats")
+    records = bench.replay(capture, options=bench.options(capture), log="alert,smtp,stats")
     last = ""
     for number, record in enumerate(records, 1):
         try:
@@ -118,7 +118,7 @@ def check_capture(bench, capture):
 
 
 def check_default_log(bench, capture):
-    kinds = {record["event_type"] for record in harness.parse_records(bench.run("replay", capture).out)}
+    kinds = {record["event_type"] for record in harness.parse_records(bench.run("replay", *bench.options(capture), capture).out)}
     if kinds - {"alert"}:
         raise Failure("without --log there are %s" % ", ".join(sorted(kinds)))
 

@@ -1,12 +1,14 @@
 """What the end-to-end tests share: running the programs, reading records, comparing findings."""
 import collections
 import concurrent.futures
+import datetime
 import hashlib
 import ipaddress
 import json
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import tempfile
 
@@ -16,11 +18,15 @@ CAPTURE_NAME = re.compile(r"\.(pcap|pcapng|cap)(\.gz)?$")
 # Keys that name the input and not what was seen in it.
 INPUT_KEYS = {"pcap_filename", "vlan", "flow_id", "in_iface"}
 # Keys that hold times or how the packets lay, which variants of class "same" change.
-TIME_KEYS = {"timestamp", "case", "first", "last", "first_seen", "last_seen", "seconds", "duration",
+TIME_KEYS = {"timestamp", "time", "case", "first", "last", "first_seen", "last_seen", "seconds", "duration",
              "duration_seconds", "start", "end"}
-PACKET_KEYS = {"anomalies", "gaps", "syn", "os"}
-# Detectors whose key is a network: one of its addresses stands in the record.
-NETWORK_DETECTORS = {"directory-harvest"}
+PACKET_KEYS = {"anomalies", "gaps", "syn", "os", "system"}
+# Whom a case is about where that is not the client's address; see `mxtap detectors`.
+NETWORK_DETECTORS = {"directory-harvest", "unidentified-message", "malformed-message-id",
+                     "auth-guessing"}
+SERVER_DETECTORS = {"backscatter-source", "open-relay"}
+NAME_DETECTORS = {"distributed-harvest": "domains", "backscatter-received": "forged_sender",
+                  "rotating-relays": "sender"}
 
 
 class Failure(Exception):
@@ -61,15 +67,19 @@ def parse_records(octets):
 
 
 class Bench:
-    """The programs under test, a folder for files, and what has been found so far."""
+    """The programs under test, a folder for files, and what has been found so far.
 
-    def __init__(self, mxtap, variant, pcaps, every=1):
+    rows: of the table in pcaps/README.md, see tables.claims."""
+
+    def __init__(self, mxtap, variant, pcaps, rows, every=1):
         self.mxtap, self.variant = mxtap, variant
-        self.pcaps = pathlib.Path(pcaps)
+        self.pcaps, self.rows = pathlib.Path(pcaps), rows
         self.every = every
         memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
         self._folder = tempfile.TemporaryDirectory(prefix="mxtap-e2e-", dir=memory)
         self.folder = pathlib.Path(self._folder.name)
+        self.last = []      # jobs for when all others are done
+        self.report = None  # a function: a text to be shown in the end
         self.checks = 0
         self.failures = []
 
@@ -78,6 +88,11 @@ class Bench:
         if not found:
             raise Failure("no captures in %s" % self.pcaps)
         return found
+
+    def options(self, capture, mapped=False):
+        """What mxtap is given with this capture, by its row; mapped: for the variants in IPv6."""
+        words = shlex.split(self.rows.get(capture.name, {}).get("options", "").replace("`", ""))
+        return tuple(nets_to_ipv6(word) for word in words) if mapped else tuple(words)
 
     def run(self, *args, stdin=b"", status=0):
         """Runs mxtap; status None accepts 0, 1 and 2."""
@@ -129,17 +144,25 @@ class Bench:
             except Failure as failure:
                 return title, str(failure)
 
-        with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            running = [pool.submit(one, *job) for job in jobs]
-            for job in running:
-                title, problem = job.result()
-                self.checks += 1
-                if problem is not None:
-                    self.failures.append(title)
-                    print("FAIL %s: %s" % (title, problem), flush=True)
+        def count(title, problem):
+            self.checks += 1
+            if problem is not None:
+                self.failures.append(title)
+                print("FAIL %s: %s" % (title, problem), flush=True)
 
-    def finish(self):
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            for job in [pool.submit(one, *job) for job in jobs]:
+                count(*job.result())
+        for job in self.last:
+            count(*one(*job))
+
+    def finish(self, out=None):
+        """Shows the report, in the file out too; the exit status."""
         self._folder.cleanup()
+        if self.report:
+            print(self.report())
+            if out:
+                pathlib.Path(out).write_text(self.report(), encoding="utf-8")
         print("%d checks, %d failures" % (self.checks, len(self.failures)))
         return 1 if self.failures or self.checks == 0 else 0
 
@@ -170,6 +193,26 @@ def tcp_data(path):
     return segments
 
 
+def dns_answers(path):
+    """The octets of the DNS messages from port 53, of a file as for frames."""
+    answers = set()
+    for frame in frames(path):
+        ip = frame[14:]
+        length = (ip[0] & 15) * 4 if frame[12:14] == b"\x08\x00" else 40
+        proto = ip[9] if frame[12:14] == b"\x08\x00" else ip[6]
+        if proto == 17 and ip[length:length + 2] == b"\0\x35":
+            answers.add(bytes(ip[length + 8:]))
+    return answers
+
+
+def names_address(answer, address):
+    """Does a DNS message tell something of the address: the PTR of it, or an A or AAAA record with it?"""
+    parsed = ipaddress.ip_address(address)
+    labels = parsed.reverse_pointer.split(".")
+    wire = b"".join(bytes((len(label),)) + label.encode() for label in labels)
+    return wire in answer or parsed.packed in answer
+
+
 def tail(octets, lines=3):
     return " | ".join(octets.decode("utf-8", "replace").strip().splitlines()[-lines:])
 
@@ -178,11 +221,25 @@ def of_kind(records, kind):
     return [record for record in records if record.get("event_type") == kind]
 
 
+def seconds_of(record):
+    """The time of a record in seconds since 1970."""
+    return datetime.datetime.strptime(record["timestamp"], "%Y-%m-%dT%H:%M:%S.%f%z").timestamp()
+
+
 def without(value, keys):
     if isinstance(value, dict):
         return {name: without(item, keys) for name, item in value.items() if name not in keys}
     if isinstance(value, list):
         return [without(item, keys) for item in value]
+    return value
+
+
+def unordered(value):
+    """Lists sorted: where packets change places, what happened at the same time does too."""
+    if isinstance(value, dict):
+        return {name: unordered(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return sorted((unordered(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
     return value
 
 
@@ -200,18 +257,36 @@ def to_ipv6(address):
     return str(ipaddress.ip_address(b"\x20\x01\x0d\xb8" + octets[:3] + bytes(8) + octets[3:]))
 
 
+def nets_to_ipv6(word):
+    """The networks of an option as variant v6 maps them; another word stays as it is."""
+    try:
+        nets = [ipaddress.ip_network(net) for net in word.split(",")]
+    except ValueError:
+        return word
+    return ",".join(str(net) if net.version == 6 else "%s/%d" % (
+        to_ipv6(str(net.network_address)), net.prefixlen + (32 if net.prefixlen <= 24 else 96))
+                    for net in nets)
+
+
 def source_of(alert, mapped=False):
-    address = to_ipv6(alert["src_ip"]) if mapped else str(ipaddress.ip_address(alert["src_ip"]))
-    if alert["mxtap"]["detector"] in NETWORK_DETECTORS:
+    """Whom the case is about: an address, a network, a domain, a mail address."""
+    own = alert["mxtap"]
+    if own["detector"] in NAME_DETECTORS:
+        name = own.get(NAME_DETECTORS[own["detector"]], "")
+        return ",".join(name) if isinstance(name, list) else name
+    address = own["server"] if own["detector"] in SERVER_DETECTORS else alert["src_ip"]
+    address = to_ipv6(address) if mapped else str(ipaddress.ip_address(address))
+    if own["detector"] in NETWORK_DETECTORS:
         bits = 24 if ":" not in address else 64
         return str(ipaddress.ip_network("%s/%d" % (address, bits), strict=False))
     return address
 
 
 def findings(records, severity=3, mapped=False):
-    """{(detector, source)} of the alerts up to a severity number."""
+    """{(detector, source)} of the cases up to a severity number."""
     return {(alert["mxtap"]["detector"], source_of(alert, mapped))
-            for alert in of_kind(records, "alert") if alert["alert"]["severity"] <= severity}
+            for alert in of_kind(records, "alert")
+            if alert["alert"]["severity"] <= severity and alert["mxtap"]["state"] == "new"}
 
 
 def cases(records):

@@ -14,21 +14,32 @@ static void loss_keep(struct capture *cap, const bool *keep)
     capture_replace(cap, &out);
 }
 
+/* Drops so many per cent of the packets, or of the TCP packets. */
+static void loss_some(struct capture *cap, uint64_t percent, uint64_t seed, bool all)
+{
+    bool *keep = capture_alloc(cap->count);
+    for (size_t i = 0; i < cap->count; i++) {
+        struct ip ip;
+        bool counts = all || (ip_parse(&cap->packets[i], &ip) && ip.proto == IP_PROTO_TCP);
+        keep[i] = !counts || step_random(&seed) % 10000 >= percent * 100;
+    }
+    loss_keep(cap, keep);
+    free(keep);
+}
+
 /* flavour: per cent of the TCP packets to drop at random, 0: the first number given; then the seed.
  */
 void loss_random(struct capture *cap, const struct step *step)
 {
     bool free_choice = step->flavour == 0;
-    uint64_t percent = free_choice ? step->arg[0] : (uint64_t)step->flavour;
-    uint64_t state = free_choice ? step->arg[1] : step->arg[0];
-    bool *keep = capture_alloc(cap->count);
-    for (size_t i = 0; i < cap->count; i++) {
-        struct ip ip;
-        bool tcp = ip_parse(&cap->packets[i], &ip) && ip.proto == IP_PROTO_TCP;
-        keep[i] = !tcp || step_random(&state) % 10000 >= percent * 100;
-    }
-    loss_keep(cap, keep);
-    free(keep);
+    loss_some(cap, free_choice ? step->arg[0] : (uint64_t)step->flavour,
+              free_choice ? step->arg[1] : step->arg[0], false);
+}
+
+/* flavour: per cent of all packets to drop at random; the number is the seed. */
+void loss_any(struct capture *cap, const struct step *step)
+{
+    loss_some(cap, (uint64_t)step->flavour, step->arg[0], true);
 }
 
 /* flavour: the direction that is seen, 0 what clients sent, 1 what servers sent. */

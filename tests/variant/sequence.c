@@ -6,7 +6,8 @@
 #include "step.h"
 
 /* Sequence numbers pass 2^32 within what each direction sends, at another place in each connection:
- * connections of one size would get the same numbers otherwise, which does not happen. */
+ * connections of one size would get the same numbers otherwise, which does not happen. None starts
+ * at 0, which would be odd in itself. */
 void sequence_wrap(struct capture *cap, const struct step *step)
 {
     (void)step;
@@ -20,7 +21,7 @@ void sequence_wrap(struct capture *cap, const struct step *step)
             uint32_t first = place->flow->first[direction];
             uint32_t length = place->flow->end[direction] - first;
             uint64_t state = place->flow->number * 2 + (uint64_t)direction;
-            uint32_t before = length > 0 ? (uint32_t)(step_random(&state) % length) : 0;
+            uint32_t before = length > 0 ? 1 + (uint32_t)(step_random(&state) % length) : 1;
             shift[direction] = 0u - before - first;
         }
         tcp_shift(&cap->packets[i], &place->tcp, shift[place->direction], shift[!place->direction]);
