@@ -133,10 +133,25 @@ static struct server *server_of(struct state *state, const struct event *event)
     return server;
 }
 
+/* "[192.0.2.25]" or "[IPv6:2001:db8::25]" (RFC 5321 4.1.3): the server's own address, or another of
+ * ours. */
+static bool is_own_address(struct know *know, const struct event *event, struct span domain)
+{
+    if (domain.len < 2 || domain.at[0] != '[' || domain.at[domain.len - 1] != ']')
+        return false;
+    struct span inside = span_make(domain.at + 1, domain.len - 2);
+    if (span_starts_nocase(inside, SPAN_LITERAL("IPv6:")))
+        inside = span_skip(inside, 5);
+    struct addr addr;
+    return addr_parse(inside, &addr) &&
+           (addr_equal(&addr, &event->flow.server) || know_is_home(know, &addr));
+}
+
 /* A name without a domain (postmaster) is the server's own. */
 static bool is_local(struct know *know, const struct event *event, struct span domain)
 {
-    if (domain.len == 0 || know_is_local_domain(know, domain))
+    if (domain.len == 0 || know_is_local_domain(know, domain) ||
+        is_own_address(know, event, domain))
         return true;
     struct span rest = event_text(event, event->session.greeting);
     struct span name = span_word(&rest);
@@ -147,9 +162,10 @@ static bool is_local(struct know *know, const struct event *event, struct span d
 static bool is_trusted(struct know *know, const struct event *event)
 {
     const uint64_t trusted = SMTP_BIT(SMTP_FACT_AUTHENTICATED) | SMTP_BIT(SMTP_FACT_XCLIENT) |
-                             SMTP_BIT(SMTP_FACT_PROXY) | SMTP_BIT(SMTP_FACT_LMTP) |
-                             SMTP_BIT(SMTP_FACT_MIDSTREAM);
-    return (event->session.facts & trusted) != 0 || know_is_home(know, &event->flow.client);
+                             SMTP_BIT(SMTP_FACT_PROXY) | SMTP_BIT(SMTP_FACT_LMTP);
+    bool late = (event->session.facts & SMTP_BIT(SMTP_FACT_MIDSTREAM)) != 0 &&
+                event->session.greeting.len == 0; /* it may have authenticated before */
+    return (event->session.facts & trusted) != 0 || late || know_is_home(know, &event->flow.client);
 }
 
 static void add_foreign(struct state *state, struct server *server, const struct event *event,

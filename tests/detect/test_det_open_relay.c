@@ -37,12 +37,15 @@ static void test_found(void **state)
     assert_non_null(strstr(scene->alerts[0].evidence, "\"accepted\":[\"x@far.example\"]"));
     assert_non_null(strstr(scene->alerts[0].evidence, "\"server\":\"192.0.2.25\""));
     scene_free(scene);
+    assert_int_equal(alerts_of(HOME, LOCAL, STRANGER, 0, "x@[198.51.100.9]", OK), 1);
 }
 
 static void test_silent(void **state)
 {
     (void)state;
     assert_int_equal(alerts_of(HOME, LOCAL, STRANGER, 0, "a@example.net postmaster", OK), 0);
+    assert_int_equal(alerts_of(HOME, LOCAL, STRANGER, 0, "a@[192.0.2.25] b@[192.0.2.26]", OK), 0);
+    assert_int_equal(alerts_of(NULL, LOCAL, STRANGER, 0, "a@example.net a@[192.0.2.25]", OK), 0);
     assert_int_equal(alerts_of(HOME, LOCAL, "192.0.2.77", 0, "x@far.example", OK), 0);
     assert_int_equal(
         alerts_of(HOME, LOCAL, STRANGER, SMTP_BIT(SMTP_FACT_AUTHENTICATED), "x@far.example", OK),
