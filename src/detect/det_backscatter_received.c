@@ -163,10 +163,11 @@ static void add_report(struct state *state, struct victim *victim, const struct 
 {
     const struct event_mail *mail = &event->message.mail;
     char text[ADDR_TEXT_SIZE];
-    distinct_add(&victim->reports, reports_hash(event), 0, event->time,
-                 detect_budget(state->detect));
-    victim->count++;
-    victim->refused += event->message.content_reply.code >= 500;
+    if (distinct_add(&victim->reports, reports_hash(event), 0, event->time,
+                     detect_budget(state->detect))) {
+        victim->count++;
+        victim->refused += event->message.content_reply.code >= 500;
+    }
     addr_text(&event->flow.client, text);
     add_name(state, &victim->hosts, &victim->host_names, span_text(text));
     add_name(state, &victim->failed, &victim->failed_names,

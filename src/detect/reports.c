@@ -72,6 +72,10 @@ uint64_t reports_address_hash(struct span address)
 
 uint64_t reports_hash(const struct event *event)
 {
+    const struct event_mail *mail = &event->message.mail;
+    struct span id = span_trim(event_text(event, mail->message_id));
+    if (id.len > 0)
+        return hash_stable(id);
     uint64_t parts[2] = {event->flow.flow_id, event->message.tx_id};
-    return hash_stable(span_make(parts, sizeof parts));
+    return mail->digest != 0 ? mail->digest : hash_stable(span_make(parts, sizeof parts));
 }

@@ -20,7 +20,8 @@ bool reports_failure(const struct event *event);
 /* A hash of the address without regard to case, for tables. */
 uint64_t reports_address_hash(struct span address);
 
-/* Of the report (its flow and transaction), for counting each once. */
+/* Of the report, for counting each once, however often and on however many legs it is seen: its
+ * Message-ID, or its content, or else its place. */
 uint64_t reports_hash(const struct event *event);
 
 #endif

@@ -15,6 +15,7 @@ void report_send(struct scene *scene, const char *client, const char *helo, cons
         .visible = true,
         .body_octets = 900,
         .subject = span_text(report->subject),
+        .message_id = span_text(report->own_id),
         .report = {.is_report = !report->plain,
                    .action = span_text(report->action),
                    .status = span_text(report->status),

@@ -12,7 +12,7 @@ struct report {
     const char *action, *status, *failed, *mta; /* NULL: not there */
     const char *id, *from;                      /* of the returned header */
     const char *lines[REPORT_LINES];            /* its Received lines, topmost first */
-    const char *subject;                        /* of the report itself */
+    const char *subject, *own_id;               /* of the report itself */
     bool plain;                                 /* in no known form */
 };
 

@@ -122,6 +122,24 @@ static void test_other_forms(void **state)
     assert_int_equal(alerts_of(&report, HOME, 10, 5), 1);
 }
 
+/* Behind a relay each report is seen twice. */
+static void test_seen_twice(void **state)
+{
+    (void)state;
+    struct scene *scene = scene_new("backscatter-received");
+    for (unsigned i = 0; i < 16; i++) {
+        char client[32], id[40];
+        struct report report = plain_failure;
+        snprintf(client, sizeof client, "203.0.%u.9", i);
+        snprintf(id, sizeof id, "<%u@mx.rcpt.example>", i / 2);
+        report.own_id = id;
+        report_send(scene, client, "mx.rcpt.example", VICTIM, OK, &report);
+    }
+    scene_end(scene);
+    assert_int_equal(scene->alert_count, 0);
+    scene_free(scene);
+}
+
 static void test_no_failures(void **state)
 {
     (void)state;
@@ -223,8 +241,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_thresholds),         cmocka_unit_test(test_evidence),
         cmocka_unit_test(test_refused_and_shared), cmocka_unit_test(test_other_forms),
-        cmocka_unit_test(test_no_failures),        cmocka_unit_test(test_seen_leaving),
-        cmocka_unit_test(test_quoted_home),        cmocka_unit_test(test_without_home),
+        cmocka_unit_test(test_no_failures),        cmocka_unit_test(test_seen_twice),
+        cmocka_unit_test(test_seen_leaving),       cmocka_unit_test(test_quoted_home),
+        cmocka_unit_test(test_without_home),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
