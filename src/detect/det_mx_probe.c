@@ -1,7 +1,9 @@
 /*
  * mx-probe (1001): a session that tests recipients. It keeps for each session the distinct
  * recipients with their verdicts, the accepted ones that got an empty message, the accepted ones
- * that got none, and the names asked for by VRFY and EXPN.
+ * that got none, and the names asked for by VRFY and EXPN. The share of unknown recipients is one
+ * of the whole session: a list may begin with its stale addresses, so before the end twice as many
+ * unknown ones are asked for.
  */
 #include "cases.h"
 #include "detect_private.h"
@@ -14,6 +16,7 @@
 
 #define SESSIONS_MAX   20000
 #define RECIPIENTS_MAX 4096
+#define EARLY          2 /* times unknown_min are asked for before the session's end */
 
 enum { KIND_OTHER, KIND_UNKNOWN, KIND_HIT };
 
@@ -115,39 +118,57 @@ static void report(struct state *state, const struct probe *probe, enum case_sta
     buf_done(&reason);
 }
 
-/* Is a threshold crossed? */
-static bool is_probing(const struct options *options, const struct probe *probe, uint64_t unknown)
+/* Is a threshold crossed? over: the session is, and so its verdicts are all in. */
+static bool is_probing(const struct options *options, const struct probe *probe, uint64_t unknown,
+                       bool over)
 {
-    return (unknown >= options->unknown_min &&
+    return (unknown >= (over ? 1 : EARLY) * options->unknown_min &&
             (double)unknown >= options->unknown_share * (double)probe->recipients.count) ||
            probe->empties.count >= options->empty_min ||
            probe->abandoned.count >= options->abandoned_min ||
            probe->names.count >= options->vrfy_min;
 }
 
-static void judge(struct state *state, struct probe *probe, const struct event *event)
+/* What a case counts. */
+static uint64_t tests_of(const struct probe *probe, uint64_t unknown)
 {
-    uint64_t unknown = distinct_count(&probe->recipients, KIND_UNKNOWN, CLOCK_NEVER);
-    uint64_t count = unknown + probe->empties.count + probe->abandoned.count + probe->names.count;
-    table_credit(state->probes, probe, count, &probe->c);
-    if (!probe->c.open && !is_probing(state->options, probe, unknown))
-        return;
-    enum case_state case_state;
-    if (cases_step(&probe->c, &detector_mx_probe,
-                   span_make(&event->flow.flow_id, sizeof event->flow.flow_id), count, event,
-                   &case_state))
-        report(state, probe, case_state, event);
-    table_credit(state->probes, probe, count, &probe->c);
+    return unknown + probe->empties.count + probe->abandoned.count + probe->names.count;
 }
 
+/* True where there is something to report now. */
+static bool step(struct state *state, struct probe *probe, const struct event *event, bool over,
+                 enum case_state *ret_state)
+{
+    uint64_t unknown = distinct_count(&probe->recipients, KIND_UNKNOWN, CLOCK_NEVER);
+    if (!probe->c.open && !is_probing(state->options, probe, unknown, over))
+        return false;
+    return cases_step(&probe->c, &detector_mx_probe,
+                      span_make(&event->flow.flow_id, sizeof event->flow.flow_id),
+                      tests_of(probe, unknown), event, ret_state);
+}
+
+static void judge(struct state *state, struct probe *probe, const struct event *event)
+{
+    enum case_state case_state;
+    probe->c.last = event->time;
+    probe->c.flow = event->flow;
+    if (step(state, probe, event, event->kind == EVENT_CLOSE, &case_state))
+        report(state, probe, case_state, event);
+    uint64_t unknown = distinct_count(&probe->recipients, KIND_UNKNOWN, CLOCK_NEVER);
+    table_credit(state->probes, probe, tests_of(probe, unknown), &probe->c);
+}
+
+/* A session whose end was not seen is judged when it is forgotten. */
 static void probe_leave(void *arg, const void *key, void *value, enum lru_reason reason)
 {
     (void)key;
     (void)reason;
     struct state *state = arg;
     struct probe *probe = value;
-    if (cases_end(&probe->c))
-        report(state, probe, CASE_ENDED, NULL);
+    const struct event last = {.kind = EVENT_CLOSE, .time = probe->c.last, .flow = probe->c.flow};
+    enum case_state case_state = CASE_ENDED;
+    if (step(state, probe, &last, true, &case_state) || cases_end(&probe->c))
+        report(state, probe, case_state, NULL);
     struct budget *budget = detect_budget(state->detect);
     distinct_done(&probe->recipients, budget);
     distinct_done(&probe->empties, budget);
@@ -265,6 +286,15 @@ static void on_message(struct state *state, const struct event *event)
     judge(state, probe, event);
 }
 
+static void on_close(struct state *state, const struct event *event)
+{
+    struct probe *probe = lru_peek(state->probes, &event->flow.flow_id);
+    if (probe == NULL)
+        return;
+    judge(state, probe, event);
+    lru_remove(state->probes, &event->flow.flow_id);
+}
+
 static void probe_event(void *arg, const struct event *event)
 {
     struct state *state = arg;
@@ -274,7 +304,7 @@ static void probe_event(void *arg, const struct event *event)
     else if (event->kind == EVENT_MESSAGE)
         on_message(state, event);
     else if (event->kind == EVENT_CLOSE)
-        lru_remove(state->probes, &event->flow.flow_id);
+        on_close(state, event);
 }
 
 static void probe_tick(void *arg, int64_t now)
