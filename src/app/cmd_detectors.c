@@ -32,6 +32,7 @@ static int print_manual(const char *name)
            detector->signature);
     printf("%s\n\nA case is one %s. Severity: %s. Category: %s.\n", detector->manual, detector->key,
            severity_name(detector->severity), detector->category);
+    printf("What to do: %s\n", detector->advice);
     print_settings(detector);
     return EXIT_DONE;
 }
