@@ -21,9 +21,9 @@ bool trace_is_private(const struct addr *addr)
 
 struct span trace_field_domain(struct span field)
 {
-    size_t open = span_find(field, '<');
-    if (open < field.len)
-        field = span_skip(field, open + 1);
+    const uint8_t *open = field.len == 0 ? NULL : memrchr(field.at, '<', field.len);
+    if (open != NULL)
+        field = span_skip(field, (size_t)(open - field.at) + 1);
     size_t end = 0;
     while (end < field.len && field.at[end] > ' ' && field.at[end] != '>' && field.at[end] != ',')
         end++;
@@ -38,7 +38,9 @@ struct trace_peer trace_peer_of(struct know *know, const struct event *event)
         .addr = event->flow.client,
         .helo = event_text(event, event->session.helo),
         .name = host.confirmed == KNOW_REFUTED ? SPAN_NULL : host.name,
-        .doubtful = host.nameless || (host.name.len > 0 && host.name_class == NAME_DYNAMIC),
+        .doubtful = host.nameless || host.confirmed == KNOW_REFUTED ||
+                    (host.name.len > 0 && host.name_class == NAME_DYNAMIC),
+        .full_helo = know_helo_class(know, event) == KNOW_HELO_FULL,
         .mail_server = know_is_mail_server(know, &event->flow.client, event->time),
     };
     if (event->kind == EVENT_MESSAGE) {
@@ -102,6 +104,13 @@ static bool is_from_peer(const struct event *event, const struct event_received 
     return peer->name.len > 0 && span_equal_nocase(name, peer->name);
 }
 
+/* Is it known that the client is of another organisation? Not where it has a full name in HELO and
+ * nothing was seen of its real one. */
+static bool is_known_stranger(const struct trace_peer *peer)
+{
+    return peer->name.len > 0 || peer->doubtful || !peer->full_helo;
+}
+
 /* A server that sends for a domain under the domain's name may have yet another name of its own. */
 static bool speaks_for(struct know *know, const struct trace_peer *peer, struct span sender)
 {
@@ -125,7 +134,8 @@ bool trace_line_forged(struct know *know, const struct event *event,
     forged.took_from_client = is_from_peer(event, line, peer);
     for (size_t i = 0; i < TRACE_SENDERS && forged.role == KNOW_ROLE_NONE; i++) {
         struct span sender = peer->senders[i];
-        if (sender.len == 0 || (!forged.took_from_client && speaks_for(know, peer, sender)))
+        if (sender.len == 0 || (!forged.took_from_client &&
+                                (!is_known_stranger(peer) || speaks_for(know, peer, sender))))
             continue;
         forged.role = know_domain_role(know, sender, forged.by, event->time);
         if (forged.role != KNOW_ROLE_NONE)

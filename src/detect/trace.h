@@ -22,8 +22,9 @@
 struct trace_peer {
     struct addr addr;
     struct span helo, name; /* name: what DNS or a server found; empty: unknown or refuted */
-    bool doubtful;          /* the name is dynamic, or the address was seen to have none */
-    bool mail_server;       /* known as one */
+    bool doubtful;    /* the name is dynamic or refuted, or the address was seen to have none */
+    bool full_helo;   /* HELO is a full name that does not look dynamic */
+    bool mail_server; /* known as one */
     struct span senders[TRACE_SENDERS]; /* envelope, From field; empty or the same: not there */
 };
 
@@ -55,7 +56,7 @@ const char *trace_why(const struct forged *forged);
 /* Is the last line of the header whole? Not where the message broke off within its header. */
 bool trace_has_ended(const struct event *event);
 
-/* The domain of the first address in a From field, or empty. */
+/* The domain of the address in a From field, or empty. */
 struct span trace_field_domain(struct span field);
 
 /* Is it an address of this host or of a private network (RFC 1918, 3927, 4193)? */

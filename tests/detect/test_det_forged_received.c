@@ -97,6 +97,13 @@ static void test_story_with_dns(void **state)
     scene_free(scene);
     assert_int_equal(
         alerts(&story, "from unknown (HELO jo) (198.51.100.7) by mx1.talk21.bt.example"), 0);
+    /* A full name in HELO and nothing seen of the real one: it may be the MX under another name. */
+    sent.client = "203.0.113.7";
+    sent.helo = "h80.rent.example";
+    assert_int_equal(alerts(&sent, "from ws ([10.1.1.1]) by mx1.talk21.bt.example with ESMTP"), 0);
+    sent.helo = "localhost";
+    assert_int_equal(alerts(&sent, "from ws ([10.1.1.1]) by mx1.talk21.bt.example with ESMTP"), 1);
+    sent.client = CLIENT;
     /* The forged domain stands in the From field alone. */
     sent.sender = "bounces@bulk.example";
     scene = deliver(&sent, STORY);
