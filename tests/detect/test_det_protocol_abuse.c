@@ -41,6 +41,15 @@ static void test_all_in_one(void **state)
     scene_free(scene);
 }
 
+static void test_holes(void **state)
+{
+    (void)state;
+    struct scene *scene =
+        session_with(SMTP_BIT(SMTP_FACT_BARE_LF) | SMTP_BIT(SMTP_FACT_GAP_CLIENT));
+    assert_int_equal(scene->alert_count, 0);
+    scene_free(scene);
+}
+
 static void test_silent(void **state)
 {
     (void)state;
@@ -55,6 +64,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_each),
                                        cmocka_unit_test(test_all_in_one),
-                                       cmocka_unit_test(test_silent)};
+                                       cmocka_unit_test(test_holes), cmocka_unit_test(test_silent)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,7 @@
 #include "helper_scene.h"
 #include "test.h"
 
-static void send(struct scene *scene, uint64_t lookalikes, uint64_t smuggled)
+static void send(struct scene *scene, uint64_t lookalikes, uint64_t smuggled, bool holes)
 {
     struct smtp_transaction made = {
         .data_command = true,
@@ -11,6 +11,7 @@ static void send(struct scene *scene, uint64_t lookalikes, uint64_t smuggled)
         .octets = 900,
         .lookalikes = lookalikes,
         .smuggled = smuggled,
+        .holes = holes,
         .content_reply = scene_reply("250 2.0.0 Ok"),
         .ended_by = SMTP_CONTENT,
     };
@@ -22,9 +23,10 @@ static void test_severities(void **state)
     (void)state;
     struct scene *scene = scene_new("smtp-smuggling");
     scene_session(scene, "203.0.113.9", "out.example.org");
-    send(scene, 1, 2);
-    send(scene, 1, 0);
-    send(scene, 0, 0);
+    send(scene, 1, 2, false);
+    send(scene, 1, 0, false);
+    send(scene, 0, 0, false);
+    send(scene, 1, 2, true); /* beside a hole nobody knows */
     scene_close(scene);
     scene_end(scene);
     assert_int_equal(scene->alert_count, 2);
