@@ -362,8 +362,8 @@ const struct detector detector_helo_spoof = {
         "address of another host; or one address comes with names of many organisations within\n"
         "an hour. A host whose DNS name is of that organisation, one of ours, and one that\n"
         "authenticated may call itself so.",
-    .advice = "Have the MX refuse HELO with its own name or address: no honest host outside has "
-              "it.",
+    .advice = "Have the MX refuse its own name and address and your domains in HELO from outside; "
+              "block a host that comes with many names.",
     .contact = CONTACT_CLIENT,
     .kinds = DETECT_KIND(EVENT_MESSAGE) | DETECT_KIND(EVENT_CLOSE),
     .settings = settings,

@@ -195,7 +195,7 @@ const struct detector detector_relay_probe = {
         "A session asks for recipients that the server is not responsible for and is refused\n"
         "as relaying, or it hides another host in the recipient: source routes, the percent\n"
         "form, bang paths.",
-    .advice = "Nothing to do while the server refuses; where a recipient was accepted, look for "
+    .advice = "See that the server refused all of it; where a recipient was accepted, look for "
               "open-relay on that server.",
     .contact = CONTACT_CLIENT,
     .kinds = DETECT_KIND(EVENT_VERDICT) | DETECT_KIND(EVENT_CLOSE),

@@ -194,8 +194,8 @@ const struct detector detector_zombie_inside = {
         "A host of site.home_net that is no known mail server opens SMTP connections to many\n"
         "servers outside, answered or not. Known mail servers are those of site.names_file, the\n"
         "MX hosts seen in DNS answers, and hosts that were seen to take mail. Needs home_net.",
-    .advice = "Take the host off the network and clean it; let only mail servers reach port 25 "
-              "outside. If it is a mail server, list it in site.names_file.",
+    .advice = "Take the host off the network and clean it, and let only mail servers reach port 25 "
+              "outside; if it is a mail server, list it in site.names_file.",
     .contact = CONTACT_NOBODY,
     .kinds = DETECT_KIND(EVENT_OPEN) | DETECT_KIND(EVENT_VERDICT) | DETECT_KIND(EVENT_MESSAGE) |
              DETECT_KIND(EVENT_CLOSE),
