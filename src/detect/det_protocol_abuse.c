@@ -65,8 +65,8 @@ const struct detector detector_protocol_abuse = {
     .manual = "Another protocol is spoken to the mail server (HTTP: GET, POST, CONNECT, header\n"
               "lines as commands), commands are sent without waiting for replies although the\n"
               "server did not offer PIPELINING, or command lines end in LF alone.",
-    .advice = "HTTP to port 25 comes from an open proxy or a web page that abuses browsers: "
-              "block it; else find out what software the client is.",
+    .advice = "Block clients that speak HTTP to port 25, an open proxy or a page that abuses "
+              "browsers; of others find out what software they are.",
     .contact = CONTACT_CLIENT,
     .kinds = DETECT_KIND(EVENT_CLOSE),
     .settings = settings,
