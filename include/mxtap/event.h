@@ -169,7 +169,7 @@ struct event_verdict {
 struct event_mail {
     uint32_t present, repeated; /* bits of enum mail_field */
     uint8_t id_state;           /* enum mail_id_state */
-    bool header_complete, visible, holes, header_malformed;
+    bool header_complete, visible, holes, header_holes, header_malformed;
     struct event_ref from, subject, date, message_id, x_mailer, content_type;
     struct event_ref to, cc; /* lists of struct event_ref */
     uint64_t to_total, cc_total;

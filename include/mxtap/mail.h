@@ -105,6 +105,7 @@ struct mail_summary {
     bool header_cut;       /* a ceiling was reached */
     bool visible;          /* something in the body is visible to a reader, or may be */
     bool holes;            /* octets were missing */
+    bool header_holes;     /* some of them in the header */
     uint64_t shape;        /* stable hash of the field names in order: a sender's handwriting */
     uint64_t digest;       /* stable hash of From, Subject and the first 4096 octets of the body */
 };

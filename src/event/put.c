@@ -143,6 +143,7 @@ void event_put_mail(struct event_builder *builder, struct event *event,
     mail->header_malformed = summary->header_malformed;
     mail->visible = summary->visible;
     mail->holes = summary->holes;
+    mail->header_holes = summary->header_holes;
     mail->from = event_add_text(builder, summary->from, MAIL_TEXT_MAX);
     mail->subject = event_add_text(builder, summary->subject, MAIL_TEXT_MAX);
     mail->date = event_add_text(builder, summary->date_text, 128);

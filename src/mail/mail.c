@@ -135,10 +135,12 @@ void mail_gap(struct mail *mail, uint64_t length)
     if (mail->ended || length == 0)
         return;
     mail->summary.holes = true;
-    if (!mail->in_body)
+    if (!mail->in_body) {
+        mail->summary.header_holes = true;
         header_gap(&mail->header);
-    else if (mail->body.looking)
+    } else if (mail->body.looking) {
         body_gap(&mail->body);
+    }
 }
 
 void mail_end(struct mail *mail)

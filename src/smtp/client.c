@@ -168,8 +168,7 @@ static void footing_line(struct smtp_session *session, const struct line *line,
     struct pending *entry = push(session, line, &command);
     if (entry == NULL)
         return;
-    entry->flags |= PENDING_TENTATIVE;
-    note_style(session, line, parsed);
+    entry->flags |= PENDING_TENTATIVE; /* how it is written is noted of certain commands only */
     if (chunk)
         client_confirm(session);
 }
@@ -347,6 +346,8 @@ void client_gap(struct smtp_session *session, uint64_t length)
         return;
     default: break;
     }
+    if (session->message.open) /* between two chunks: perhaps there was another */
+        message_gap(session, length);
     lines_gap(&session->lines[FROM_CLIENT]);
     drop_tentative(session);
     (void)pair_must_be_answered(session);

@@ -129,7 +129,11 @@ static void text(struct content *content, struct span *rest, const struct conten
         watch(content, *rest);
     size_t dot = scan_run(&content->scan, *rest);
     piece(content, span_head(*rest, dot), out);
-    if (dot < rest->len) {
+    if (dot < rest->len && content->scan.behind == 1) {
+        /* Behind a gap, an LF and a dot: the end, a look-alike or neither. The server will tell. */
+        release(content, SPAN_LITERAL("."), out);
+        dot++;
+    } else if (dot < rest->len) {
         content->before = line_end_before(&content->scan);
         content->state = CONTENT_DOT;
         dot++;

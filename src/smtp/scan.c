@@ -10,13 +10,21 @@
 
 void scan_init(struct scan *scan, const struct scan_kernel *kernel)
 {
-    *scan = (struct scan){.kernel = kernel, .last = {'\r', '\n'}};
+    *scan = (struct scan){.kernel = kernel, .last = {'\r', '\n'}, .behind = 2};
 }
 
 void scan_gap(struct scan *scan)
 {
     scan->last[0] = scan->last[1] = 0;
     scan->line = 0;
+    scan->behind = 0;
+}
+
+/* An LF that is the first octet behind a gap is not held to be bare. */
+static void behind_gap(struct scan *scan, struct span data)
+{
+    if (scan->behind == 0 && data.len > 0 && data.at[0] == '\n')
+        scan->last[1] = '\r';
 }
 
 static uint64_t below(unsigned count)
@@ -141,10 +149,12 @@ static void remember(struct scan *scan, struct span data)
         return;
     scan->last[0] = data.len > 1 ? data.at[data.len - 2] : scan->last[1];
     scan->last[1] = data.at[data.len - 1];
+    scan->behind = data.len > 1 || scan->behind > 0 ? 2 : 1;
 }
 
 size_t scan_run(struct scan *scan, struct span data)
 {
+    behind_gap(scan, data);
     size_t at = run(scan, data, true);
     remember(scan, span_head(data, at));
     return at;
@@ -152,6 +162,7 @@ size_t scan_run(struct scan *scan, struct span data)
 
 void scan_all(struct scan *scan, struct span data)
 {
+    behind_gap(scan, data);
     run(scan, data, false);
     remember(scan, data);
 }

@@ -32,6 +32,7 @@ struct scan {
     const struct scan_kernel *kernel;
     uint8_t last[2]; /* the last octet but one, and the last */
     uint64_t line;   /* octets of the line so far */
+    uint8_t behind;  /* octets since the last gap, 2: two or more, or there was none */
     uint64_t bare_lf, bare_cr, nul, long_lines;
 };
 
@@ -45,7 +46,7 @@ size_t scan_run(struct scan *scan, struct span data);
 /* Goes over all of data, dots or not (BDAT). */
 void scan_all(struct scan *scan, struct span data);
 
-/* Octets were missing: nothing is known of the line. */
+/* Octets were missing: nothing is known of the line. An LF right behind them is no bare one. */
 void scan_gap(struct scan *scan);
 
 #endif

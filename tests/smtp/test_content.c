@@ -149,13 +149,35 @@ static void gap(void **state)
     buf_done(&got);
 }
 
+/* The CR of a CR LF is lost: its LF is no bare one, and what follows neither the end nor a
+ * look-alike. */
+static void gap_in_line_end(void **state)
+{
+    (void)state;
+    struct buf got;
+    struct content content;
+    struct content_out out = {take, &got};
+    buf_init(&got, 100);
+    content_init(&content, scan_kernel_best(), false);
+    struct span rest = SPAN_LITERAL("a");
+    assert_false(content_feed(&content, &rest, &out));
+    content_gap(&content, &out);
+    rest = SPAN_LITERAL("\n");
+    assert_false(content_feed(&content, &rest, &out));
+    rest = SPAN_LITERAL(".\r\nQUIT");
+    assert_false(content_feed(&content, &rest, &out));
+    assert_int_equal(got.len, 9);
+    assert_int_equal(content.lookalikes, 0);
+    assert_int_equal(content.scan.bare_lf, 0);
+    buf_done(&got);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(table),
-        cmocka_unit_test(hanging),
-        cmocka_unit_test(bare_lf_client),
-        cmocka_unit_test(gap),
+        cmocka_unit_test(table),           cmocka_unit_test(hanging),
+        cmocka_unit_test(bare_lf_client),  cmocka_unit_test(gap),
+        cmocka_unit_test(gap_in_line_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
