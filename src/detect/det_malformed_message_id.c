@@ -46,7 +46,7 @@ static void malformed_event(void *arg, const struct event *event)
 {
     struct tallies *tallies = arg;
     const struct event_message *message = &event->message;
-    if (event->kind != EVENT_MESSAGE || !message->has_mail || !event_is_message(event) ||
+    if (event->kind != EVENT_MESSAGE || !message->has_mail || !tally_is_message(event) ||
         message->mail.holes || message->mail.id_state != MAIL_ID_MALFORMED)
         return;
     struct tally *tally = tallies_at(tallies, event);
@@ -77,8 +77,8 @@ const struct detector detector_malformed_message_id = {
     .manual = "The Message-ID of a message is no addr-spec in angle brackets (RFC 5322 3.6.4).\n"
               "Bulk mailers and bots make such ids; some sites refuse them with 553. One case for\n"
               "a source network.",
-    .advice = "Look at what the network sends; where it is a partner's own software, tell the "
-              "partner.",
+    .advice = "See whether it is a partner's own software and tell the partner; of strangers, give "
+              "such mail a weight in the filter.",
     .contact = CONTACT_CLIENT,
     .kinds = DETECT_KIND(EVENT_MESSAGE),
     .settings = settings,

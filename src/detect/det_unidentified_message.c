@@ -48,7 +48,7 @@ static enum err unidentified_open(struct detect *detect, const void *options, vo
 static bool is_judged(const struct tallies *tallies, const struct event *event)
 {
     const struct event_message *message = &event->message;
-    return message->has_mail && event_is_message(event) && message->octets > 0 && !message->holes &&
+    return message->has_mail && tally_is_message(event) && message->octets > 0 && !message->holes &&
            message->mail.header_complete && !message->mail.holes &&
            (event->session.facts & SMTP_BIT(SMTP_FACT_AUTHENTICATED)) == 0 &&
            !know_is_home(detect_know(tallies_detect(tallies)), &event->flow.client);
@@ -88,7 +88,8 @@ const struct detector detector_unidentified_message = {
     .manual = "Every mail program gives its messages a Message-ID, or the first server does. Mail\n"
               "that comes from outside without one was mostly made by a bulk mailer, a bot or a\n"
               "script. One case for a source network.",
-    .advice = "Look at what the network sends; some sites refuse such mail with 553.",
+    .advice = "See whether a device or script of somebody you know sends them; of strangers, give "
+              "such mail a weight in the filter, or refuse it.",
     .contact = CONTACT_CLIENT,
     .kinds = DETECT_KIND(EVENT_MESSAGE),
     .settings = settings,

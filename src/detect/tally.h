@@ -47,6 +47,12 @@ bool tally_within(const struct tally *tally, uint64_t count, int64_t window);
 /* The threshold is crossed, or the case is open. */
 void tallies_step(struct tallies *tallies, struct tally *tally, const struct event *event);
 
+/* A message that the server asked for: where its reply to DATA was not seen, nobody knows. */
+static inline bool tally_is_message(const struct event *event)
+{
+    return event_is_message(event) && (event->message.bdat || event->message.data_reply.code != 0);
+}
+
 struct detect *tallies_detect(const struct tallies *tallies);
 const void *tallies_options(const struct tallies *tallies);
 /* source_network, clients (list and count). */

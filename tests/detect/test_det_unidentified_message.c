@@ -36,6 +36,22 @@ static size_t alerts_of(const char *client, uint64_t facts, uint64_t octets,
     return count;
 }
 
+/* The server's reply to DATA was not seen: was there a message at all? */
+static void test_unseen(void **state)
+{
+    (void)state;
+    struct scene *scene = scene_new_at("unidentified-message", "192.0.2.0/24", NULL);
+    scene_session(scene, "203.0.113.9", "bot");
+    struct smtp_transaction transaction = {.content = true, .complete = true, .octets = 200};
+    scene_transaction(scene, &transaction, "anna@example.net", &without);
+    transaction = (struct smtp_transaction){.content = true, .complete = true, .octets = 200};
+    transaction.data_reply = scene_reply("354 go ahead");
+    assert_int_equal(scene->alert_count, 0);
+    scene_transaction(scene, &transaction, "anna@example.net", &without);
+    assert_int_equal(scene->alert_count, 1);
+    scene_free(scene);
+}
+
 static void test_silent(void **state)
 {
     (void)state;
@@ -57,6 +73,7 @@ static void test_silent(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_network),
+                                       cmocka_unit_test(test_unseen),
                                        cmocka_unit_test(test_silent)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
