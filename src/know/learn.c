@@ -40,13 +40,28 @@ static void learn_from_message(struct know *know, const struct event *event)
         learn_server(know, event);
 }
 
-/* Somebody spoke SMTP to it, or it did: half of a session will do, for without a listener there is
- * none. And what it said to HELO. */
+/* A server that takes a recipient. */
+static void learn_from_verdict(struct know *know, const struct event *event)
+{
+    if (event->verdict.verb == SMTP_RCPT && accepted(&event->verdict.rcpt.reply))
+        learn_server(know, event);
+}
+
+/* Does it greet and answer to HELO? Where only a part of the session was seen, a part will do:
+ * there is none without a server. */
+static bool serves(const struct event *event)
+{
+    const uint64_t both = SMTP_BIT(SMTP_FACT_CLIENT_SEEN) | SMTP_BIT(SMTP_FACT_SERVER_SEEN);
+    uint64_t seen = event->session.facts & both;
+    if (seen != 0 && (seen != both || event->session.gaps > 0))
+        return (event->session.facts & SMTP_BIT(SMTP_FACT_NOT_SMTP)) == 0;
+    return event->session.greeting.len > 0 && event->session.helo_reply.len > 0;
+}
+
+/* And what it said to HELO. */
 static void learn_from_close(struct know *know, const struct event *event)
 {
-    const uint64_t seen = SMTP_BIT(SMTP_FACT_CLIENT_SEEN) | SMTP_BIT(SMTP_FACT_SERVER_SEEN);
-    if ((event->session.facts & seen) != 0 &&
-        (event->session.facts & SMTP_BIT(SMTP_FACT_NOT_SMTP)) == 0)
+    if (serves(event))
         learn_server(know, event);
     struct span name = know_client_name(event);
     if (name.len == 0 || (know_has_home(know) && !know_is_home(know, &event->flow.server)))
@@ -128,6 +143,7 @@ void know_learn(struct know *know, const struct event *event)
     case EVENT_DNS: answers_learn(know, event); break;
     case EVENT_TIME: expire(know, event->time); break;
     case EVENT_CLOSE: learn_from_close(know, event); break;
+    case EVENT_VERDICT: learn_from_verdict(know, event); break;
     case EVENT_MESSAGE:
         learn_from_message(know, event);
         if (event->message.has_mail &&

@@ -114,6 +114,10 @@ static void test_servers(void **state)
     learn_close(learn);
     assert_true(learn_is_server(learn, "192.0.2.2"));
     assert_false(learn_is_server(learn, CLIENT));
+    session("192.0.2.4", NULL); /* the same, but half of it was not seen */
+    learn->summary.facts |= SMTP_BIT(SMTP_FACT_CLIENT_SEEN);
+    learn_close(learn);
+    assert_true(learn_is_server(learn, "192.0.2.4"));
     session("192.0.2.3", NULL);
     learn_message(learn, 550, 503, NULL, 0);
     assert_false(learn_is_server(learn, "192.0.2.3"));
