@@ -9,6 +9,14 @@
 #include <stdlib.h>
 
 #define TICK_TIME CLOCK_SECOND
+#define ASKED     16 /* requests of our own hosts that are remembered */
+
+struct asked {
+    struct addr client;
+    int64_t time;
+    uint32_t seq;
+    uint16_t port;
+};
 
 struct worker {
     struct worker_options options;
@@ -19,6 +27,8 @@ struct worker {
     int64_t first, now, next_tick;
     struct stream_stats last; /* kept after the engine has closed */
     uint64_t number;
+    struct asked asked[ASKED]; /* a ring */
+    size_t asked_next;
 };
 
 static bool is_dns(const struct ip_info *ip)
@@ -36,6 +46,26 @@ static void on_datagram(void *arg, const struct datagram *datagram)
     talks_answer(worker->talks, counts ? &answer : NULL);
 }
 
+/* A request is seen again: sent again, or on the other side of a NAT, which changes the server's
+ * address and not the sequence number. */
+static bool asked_before(struct worker *worker, const struct segment *segment)
+{
+    for (size_t i = 0; i < ASKED; i++) {
+        const struct asked *asked = &worker->asked[i];
+        if (asked->port == segment->ip.src_port && asked->seq == segment->seq &&
+            addr_equal(&asked->client, &segment->ip.src) &&
+            segment->ip.time - asked->time < CLOCK_SECOND)
+            return true;
+    }
+    worker->asked[worker->asked_next++ % ASKED] = (struct asked){
+        .client = segment->ip.src,
+        .time = segment->ip.time,
+        .seq = segment->seq,
+        .port = segment->ip.src_port,
+    };
+    return false;
+}
+
 /* A host of ours asks for a connection: it is told of although no answer may ever come. */
 static void note_asking(struct worker *worker, const struct segment *segment)
 {
@@ -45,7 +75,7 @@ static void note_asking(struct worker *worker, const struct segment *segment)
         watched = watched || worker->options.stream.ports[i] == segment->ip.dst_port;
     for (size_t i = 0; watched && i < worker->options.home_net_count; i++)
         home = home || addr_net_has(&worker->options.home_nets[i], &segment->ip.src);
-    if (home)
+    if (home && !asked_before(worker, segment))
         talks_asked(worker->talks, &segment->ip);
 }
 
