@@ -14,7 +14,11 @@ from windows import Detectors
 MAPPED = {"ip6", "tunnel6"}
 # What DNS answers and mail texts say of IPv4 addresses fits no client any more in these families:
 # detectors that hold a client against such words are left out of the comparison there.
-BY_WORDS = {"zombie-sender", "zombie-inside", "forged-received", "rotating-relays", "helo-spoof"}
+BY_WORDS = {"zombie-sender", "zombie-inside", "forged-received", "rotating-relays", "helo-spoof",
+            "open-relay"}
+# Where one direction is all there is, a mail server of ours is known as one when a session with it is
+# over; in these quick captures it has sent to five others before.
+BY_ANSWERS = {"zombie-inside"}
 # Without SYN the session may have begun before: who spoke first is not known.
 BY_OPENING = {"early-talker", "protocol-abuse"}
 
@@ -134,8 +138,8 @@ class Lost:
             pair[0] in BY_CLAIMS and bool(dns))
 
 
-# The MX and NS hosts of the domain that a sender claims speak against it.
-BY_CLAIMS = {"forged-received", "zombie-sender"}
+# The MX and NS hosts of a domain speak against who only claims to be of it, and for its own server.
+BY_CLAIMS = {"forged-received", "zombie-sender", "zombie-inside"}
 
 
 def invented(before, after, lost):
@@ -151,6 +155,8 @@ def check(bench, originals, capture, name, family, keeps):
         after = bench.replay(path, options=bench.options(capture, mapped))
         if keeps == "fewer":
             new = invented(before, after, Lost(bench, capture, path))
+            if family == "half":
+                new = {pair for pair in new if pair[0] not in BY_ANSWERS}
             problems = ["invented: " + names(new)] if new else []
         elif keeps == "twice":
             problems = twice(before, after, originals.windowed)
