@@ -170,8 +170,8 @@ bool trace_forged(struct know *know, const struct event *event, struct forged *r
     if (event->kind != EVENT_MESSAGE || (event->session.facts & excused) != 0)
         return false;
     const struct event_message *message = &event->message;
-    if (!message->has_mail || !message->mail.header_complete || message->mail.received.len == 0 ||
-        !trace_has_ended(event))
+    if (!message->has_mail || !message->mail.header_complete || message->mail.header_holes ||
+        message->mail.received.len == 0 || !trace_has_ended(event))
         return false;
     struct trace_peer peer = trace_peer_of(know, event);
     return trace_line_forged(know, event, event_received(event, message->mail.received), &peer,
