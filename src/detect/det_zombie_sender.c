@@ -6,19 +6,18 @@
  */
 #include "cases.h"
 #include "detect_private.h"
-#include "distinct.h"
 #include "evidence.h"
 #include "table.h"
+#include "zombie_campaign.h"
 #include "zombie_signals.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CLIENTS_MAX            50000
-#define SESSIONS_MAX           20000
-#define DEFERRED_MAX           50000
-#define CAMPAIGNS_MAX          5000
-#define CAMPAIGN_ADDRESSES_MAX 64
+#define CLIENTS_MAX  50000
+#define SESSIONS_MAX 20000
+#define DEFERRED_MAX 50000
 
 struct options {
     double threshold;
@@ -42,9 +41,10 @@ struct client {
 
 struct session {
     uint32_t signals; /* of its last judged transaction */
-    bool judged;      /* there was one */
     uint64_t campaign;
-    bool probed; /* there was a recipient */
+    bool judged;  /* there was one */
+    bool stopped; /* by policy: no recipient was let in, and none was said to be unknown */
+    bool probed;  /* there was a recipient */
     bool scored;
 };
 
@@ -54,19 +54,19 @@ struct state {
     struct lru *clients;   /* by struct addr */
     struct lru *sessions;  /* by flow_id */
     struct lru *deferred;  /* by hash of network, sender and recipient: time of the 4xx */
-    struct lru *campaigns; /* by hash of dialect and shape: struct distinct of addresses */
+    struct lru *campaigns; /* by zombie_campaign_key */
     int64_t now;
 };
 
 static const struct setting settings[] = {
-    {"threshold", SETTING_NUMBER, "5.0", "", 0, 100, NULL, "score from which a client is a zombie",
-     offsetof(struct options, threshold)},
+    {"threshold", SETTING_NUMBER, "5.0", "", -100, 100, NULL,
+     "score from which a client is a zombie", offsetof(struct options, threshold)},
     {"quiet", SETTING_SECONDS, "1h", "", 1, 1e7, NULL,
      "a case ends when its address has been silent for so long", offsetof(struct options, quiet)},
     {"retry_min", SETTING_SECONDS, "60", "", 0, 1e6, NULL,
      "a queue waits at least so long after a temporary failure",
      offsetof(struct options, retry_min)},
-    {"campaign_base", SETTING_NUMBER, "3.0", "", 0, 100, NULL,
+    {"campaign_base", SETTING_NUMBER, "2.5", "", -100, 200, NULL,
      "score from which an address counts for a campaign", offsetof(struct options, campaign_base)},
     {"campaign_min", SETTING_COUNT, "3", "addresses", 1, 1000, NULL,
      "other addresses with the same dialect and content shape",
@@ -105,10 +105,12 @@ static struct json_object *evidence_of(struct state *state, const struct client 
     evidence_span(state->detect, evidence, "helo", event_text(event, event->session.helo));
     evidence_text(evidence, "helo_class",
                   know_helo_name(know_helo_class(detect_know(state->detect), event)));
-    struct span name = know_client_name(event);
-    if (name.len > 0) {
-        evidence_span(state->detect, evidence, "client_name", name);
-        evidence_text(evidence, "client_name_class", names_class_name(names_class(name)));
+    struct know_host host;
+    know_client(detect_know(state->detect), event, &host);
+    if (host.name.len > 0) {
+        evidence_span(state->detect, evidence, "client_name", host.name);
+        evidence_text(evidence, "client_name_source", know_source_name(host.source));
+        evidence_text(evidence, "client_name_class", names_class_name(host.name_class));
     }
     char text[KNOW_SYN_TEXT];
     know_syn_text(&event->flow.client, &event->session.syn, text);
@@ -147,14 +149,6 @@ static void client_leave(void *arg, const void *key, void *value, enum lru_reaso
         report(arg, client, CASE_ENDED, NULL);
 }
 
-static void campaign_leave(void *arg, const void *key, void *value, enum lru_reason reason)
-{
-    (void)key;
-    (void)reason;
-    struct state *state = arg;
-    distinct_done(value, detect_budget(state->detect));
-}
-
 static void zombie_close(void *arg, int64_t now)
 {
     struct state *state = arg;
@@ -183,13 +177,12 @@ static enum err zombie_open(struct detect *detect, const void *options, void **r
           client_leave}},
         {&state->sessions, {sizeof(uint64_t), sizeof(struct session), SESSIONS_MAX, hour, NULL}},
         {&state->deferred, {sizeof(uint64_t), sizeof(int64_t), DEFERRED_MAX, 24 * hour, NULL}},
-        {&state->campaigns,
-         {sizeof(uint64_t), sizeof(struct distinct), CAMPAIGNS_MAX, state->options->campaign_window,
-          campaign_leave}},
     };
     enum err err = ERR_NONE;
     for (size_t i = 0; err == ERR_NONE && i < sizeof tables / sizeof tables[0]; i++)
         err = table_new(detect, tables[i].shape, state, tables[i].table);
+    if (err == ERR_NONE)
+        err = zombie_campaigns_new(detect, state->options->campaign_window, &state->campaigns);
     if (err != ERR_NONE) {
         zombie_close(state, 0);
         return err;
@@ -208,55 +201,96 @@ static bool is_direct(const struct state *state, const struct event *event)
            !know_is_home(detect_know(state->detect), &event->flow.client);
 }
 
-/* Other addresses with the same dialect and shape; this one is added if it looks bad enough. */
-static uint64_t campaign_others(struct state *state, const struct event *event, uint64_t campaign,
+static struct client *client_make(struct state *state, const struct event *event)
+{
+    bool fresh;
+    struct client *client = lru_make(state->clients, &event->flow.client, event->time, &fresh);
+    if (client != NULL && fresh)
+        client->score = -HUGE_VAL;
+    return client;
+}
+
+/* Counts one more for the client and tells if it is time; the best is what its case shows. */
+static void count(struct state *state, const struct event *event, struct client *client,
+                  bool itself)
+{
+    client->scored++;
+    struct event_flow flow = client->c.flow;
+    enum case_state case_state;
+    bool told =
+        cases_step(&client->c, &detector_zombie_sender, span_make(&flow.client, sizeof flow.client),
+                   client->scored, event, &case_state);
+    client->c.flow = flow;
+    if (told)
+        report(state, client, case_state, itself ? event : NULL);
+    table_credit(state->clients, client, client->scored, &client->c);
+}
+
+/* Keeps what speaks most for a zombie; the score of this. */
+static double keep_best(const struct state *state, struct client *client, uint32_t signals,
+                        uint64_t shared)
+{
+    double score = zombie_score(state->options->weights, signals);
+    if (score >= client->score) {
+        client->score = score;
+        client->signals = signals;
+        client->shared = shared;
+    }
+    return score;
+}
+
+/* Those who were there before the others joined belong to the campaign as well. */
+static void tell_waiting(struct state *state, const struct event *event, struct campaign *campaign,
+                         uint64_t others)
+{
+    unsigned waiting = campaign->waiting_count;
+    campaign->waiting_count = 0;
+    for (unsigned i = 0; i < waiting; i++) {
+        struct client *client = lru_peek(state->clients, &campaign->waiting[i]);
+        if (client == NULL || client->scored > 0 || client->returns ||
+            addr_equal(&campaign->waiting[i], &event->flow.client))
+            continue;
+        uint32_t signals = client->signals | ZOMBIE_BIT(CAMPAIGN);
+        if (keep_best(state, client, signals, others) >= state->options->threshold)
+            count(state, event, client, false);
+    }
+}
+
+/* Other addresses of the session's campaign; this one joins if it looks bad enough. */
+static uint64_t campaign_others(struct state *state, const struct event *event, uint64_t key,
                                 double score)
 {
-    if (campaign == 0 || score < state->options->campaign_base)
+    if (key == 0 || score < state->options->campaign_base)
         return 0;
-    bool fresh;
-    struct distinct *addresses = lru_make(state->campaigns, &campaign, event->time, &fresh);
-    if (addresses == NULL)
+    struct campaign *campaign = zombie_campaign_join(state->detect, state->campaigns, key, event);
+    if (campaign == NULL)
         return 0;
-    if (fresh)
-        distinct_init(addresses, CAMPAIGN_ADDRESSES_MAX);
-    uint64_t own = hash_stable(span_make(&event->flow.client, sizeof event->flow.client));
-    distinct_add(addresses, own, 0, event->time, detect_budget(state->detect));
-    table_credit(state->campaigns, addresses, addresses->count, NULL);
-    return distinct_count(addresses, -1, event->time - state->options->campaign_window) - 1;
+    int64_t since = event->time - state->options->campaign_window;
+    uint64_t others = distinct_count(&campaign->addresses, -1, since) - 1;
+    if (others >= state->options->campaign_min)
+        tell_waiting(state, event, campaign, others);
+    return others;
 }
 
 static void judge(struct state *state, const struct event *event, struct session *session,
                   uint32_t signals)
 {
-    struct client *client = lru_make(state->clients, &event->flow.client, event->time, NULL);
+    struct client *client = client_make(state, event);
     if (client == NULL)
         return;
+    client->c.flow = event->flow;
     if (client->returns)
         signals |= ZOMBIE_BIT(RETURNS);
     uint64_t others = campaign_others(state, event, session->campaign,
                                       zombie_score(state->options->weights, signals));
     if (others >= state->options->campaign_min)
         signals |= ZOMBIE_BIT(CAMPAIGN);
-    double score = zombie_score(state->options->weights, signals);
-    if (event->kind == EVENT_MESSAGE || !session->scored)
-        client->judged += event->kind == EVENT_MESSAGE;
+    client->judged += event->kind == EVENT_MESSAGE || !session->judged;
+    double score = keep_best(state, client, signals, others);
     if (score < state->options->threshold || (event->kind == EVENT_CLOSE && session->scored))
         return;
     session->scored = true;
-    client->scored++;
-    table_credit(state->clients, client, client->scored, &client->c);
-    if (score >= client->score) {
-        client->score = score;
-        client->signals = signals;
-        client->shared = others;
-    }
-    enum case_state case_state;
-    if (cases_step(&client->c, &detector_zombie_sender,
-                   span_make(&event->flow.client, sizeof event->flow.client), client->scored, event,
-                   &case_state))
-        report(state, client, case_state, event);
-    table_credit(state->clients, client, client->scored, &client->c);
+    count(state, event, client, true);
 }
 
 /* Remembers temporary failures, and notes who comes back for the same recipient later. */
@@ -282,7 +316,7 @@ static void on_verdict(struct state *state, const struct event *event)
     uint64_t key = hash_stable(span_make(parts, sizeof parts));
     int64_t *deferred = lru_peek(state->deferred, &key);
     if (deferred != NULL && event->time - *deferred >= state->options->retry_min) {
-        struct client *client = lru_make(state->clients, &event->flow.client, event->time, NULL);
+        struct client *client = client_make(state, event);
         if (client != NULL)
             client->returns = true;
     }
@@ -293,6 +327,19 @@ static void on_verdict(struct state *state, const struct event *event)
     }
 }
 
+/* Were all recipients of the transaction refused for what the client is, and not for who they are?
+ */
+static bool is_stopped(const struct event *event)
+{
+    const uint32_t policy = 1U << REPLY_POLICY_BLOCK | 1U << REPLY_GREYLIST |
+                            1U << REPLY_RATE_LIMIT | 1U << REPLY_TEMP_FAILURE;
+    const struct event_rcpt *rcpts = event_rcpts(event, event->message.rcpts);
+    for (uint32_t i = 0; i < event->message.rcpts.len; i++)
+        if ((1U << rcpts[i].reply.reply_class & policy) == 0)
+            return false;
+    return !event->message.content && event->message.rcpts.len > 0;
+}
+
 static void on_message(struct state *state, const struct event *event)
 {
     if (!event->message.content && event->message.rcpt_total == 0)
@@ -300,14 +347,13 @@ static void on_message(struct state *state, const struct event *event)
     struct session *session = lru_make(state->sessions, &event->flow.flow_id, event->time, NULL);
     if (session == NULL)
         return;
+    session->stopped = is_stopped(event) && (session->stopped || !session->judged);
     session->probed = true;
     session->judged = true;
     session->signals = zombie_content_signals(detect_know(state->detect), event) |
                        zombie_session_signals(detect_know(state->detect), event);
-    if (event->message.has_mail && event->message.mail.header_complete) {
-        uint64_t parts[2] = {know_dialect_core(event->session.dialect), event->message.mail.shape};
-        session->campaign = hash_stable(span_make(parts, sizeof parts));
-    }
+    bool whole = event->message.has_mail && event->message.mail.header_complete;
+    session->campaign = whole ? zombie_campaign_key(event, event->message.mail.shape) : 0;
     judge(state, event, session, session->signals);
 }
 
@@ -318,11 +364,14 @@ static void on_close(struct state *state, const struct event *event)
     struct session *session = lru_peek(state->sessions, &event->flow.flow_id);
     if (session == NULL)
         return;
-    if (session->probed && !session->judged)
+    if (!session->judged)
         session->signals = zombie_session_signals(detect_know(state->detect), event);
-    uint32_t closing = zombie_close_signals(event);
-    if (session->probed && (!session->judged || closing != 0))
-        judge(state, event, session, session->signals | closing);
+    uint32_t signals = zombie_close_signals(event, session->signals);
+    if (session->stopped)
+        session->campaign = zombie_campaign_key(event, 0);
+    bool more = !session->judged || session->stopped || signals != session->signals;
+    if (session->probed && more)
+        judge(state, event, session, signals);
     lru_remove(state->sessions, &event->flow.flow_id);
 }
 

@@ -108,7 +108,22 @@ static uint32_t name_signals(struct know *know, const struct event *event)
         return signals;
     if (!know_same_organisation(know, host.name, event_text(event, event->session.helo)))
         return signals | ZOMBIE_BIT(HELO_OTHER_ORGANISATION);
-    return !dynamic && is_confirmed(event, &host) ? signals | ZOMBIE_BIT(NAME_CONFIRMED) : signals;
+    bool chosen = host.name_class == NAME_UNKNOWN || host.name_class == NAME_MAIL;
+    return chosen && is_confirmed(event, &host) ? signals | ZOMBIE_BIT(NAME_CONFIRMED) : signals;
+}
+
+/* A mail server that is refused says RSET, QUIT or something new. It does not hang up without a
+ * word, nor go on as if nothing had happened. */
+static bool is_rude(enum dialect_reaction reaction)
+{
+    return reaction == REACTION_CLOSE || reaction == REACTION_IGNORE;
+}
+
+bool zombie_speaks_as_server(const struct event *event)
+{
+    uint32_t dialect = event->session.dialect;
+    return know_dialect_mta(dialect) && !is_rude(event_reaction(dialect, DIALECT_ON_4XX)) &&
+           !is_rude(event_reaction(dialect, DIALECT_ON_5XX));
 }
 
 uint32_t zombie_session_signals(struct know *know, const struct event *event)
@@ -127,7 +142,7 @@ uint32_t zombie_session_signals(struct know *know, const struct event *event)
         signals |= ZOMBIE_BIT(SYN_DESKTOP);
     if (has(event, SMTP_FACT_STARTTLS))
         signals |= ZOMBIE_BIT(STARTTLS);
-    if (know_dialect_mta(event->session.dialect))
+    if (zombie_speaks_as_server(event))
         signals |= ZOMBIE_BIT(DIALECT_MTA);
     return signals;
 }
@@ -171,10 +186,13 @@ uint32_t zombie_content_signals(struct know *know, const struct event *event)
     return signals;
 }
 
-uint32_t zombie_close_signals(const struct event *event)
+uint32_t zombie_close_signals(const struct event *event, uint32_t signals)
 {
+    if (!zombie_speaks_as_server(event))
+        signals &= ~ZOMBIE_BIT(DIALECT_MTA);
     bool certain = !has(event, SMTP_FACT_GAP_CLIENT) && !has(event, SMTP_FACT_TLS) &&
                    !has(event, SMTP_FACT_SERVER_CLOSED) && has(event, SMTP_FACT_CLIENT_SEEN);
     bool closed = event->close.reason == CLOSE_FIN || event->close.reason == CLOSE_RST;
-    return certain && closed && !has(event, SMTP_FACT_QUIT) ? ZOMBIE_BIT(NO_QUIT) : 0;
+    bool left = certain && closed && !has(event, SMTP_FACT_QUIT);
+    return left ? signals | ZOMBIE_BIT(NO_QUIT) : signals;
 }

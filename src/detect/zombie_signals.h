@@ -31,7 +31,10 @@ void zombie_signals_text(const double *weights, uint32_t signals, char *ret_text
 uint32_t zombie_session_signals(struct know *know, const struct event *event);
 /* Signals of the message of an EVENT_MESSAGE; 0 where its content was not seen whole. */
 uint32_t zombie_content_signals(struct know *know, const struct event *event);
-/* Signals of the end of a session (EVENT_CLOSE). */
-uint32_t zombie_close_signals(const struct event *event);
+/* What becomes of a session's signals at its end (EVENT_CLOSE): whether it said QUIT, and how it
+ * took a refusal. */
+uint32_t zombie_close_signals(const struct event *event, uint32_t signals);
+/* Has the client the dialect and the manners of a mail server? */
+bool zombie_speaks_as_server(const struct event *event);
 
 #endif

@@ -92,6 +92,7 @@ void scene_session(struct scene *scene, const char *client, const char *helo)
         .flow_id = id, .opened = scene->now, .client_port = 40000, .server_port = 25};
     assert(addr_parse(span_text(client), &scene->flow.client));
     assert(addr_parse(SPAN_LITERAL("192.0.2.25"), &scene->flow.server));
+    scene->dialect = 0;
     scene->summary = (struct smtp_summary){
         .flow = &scene->flow,
         .facts = SMTP_BIT(SMTP_FACT_EHLO) | SMTP_BIT(SMTP_FACT_CLIENT_SEEN) |
@@ -142,7 +143,7 @@ static void send_event(struct scene *scene)
 static void asked(struct scene *scene, enum smtp_verb verb, const char *name, const char *reply)
 {
     struct event *event = event_begin(scene->builder, EVENT_VERDICT);
-    event_put_session(scene->builder, event, &scene->summary, 0);
+    event_put_session(scene->builder, event, &scene->summary, scene->dialect);
     const struct smtp_command command = {
         .verb = verb, .path = span_text(name), .address = span_text(name)};
     const struct smtp_reply answer = scene_reply(reply);
@@ -174,11 +175,13 @@ void scene_transaction(struct scene *scene, struct smtp_transaction *made, const
     made->tx_id = scene->summary.transactions++;
     made->mail_address = span_text(scene->sender);
     made->mail_path = span_text(path);
-    made->recipients = list;
-    made->recipient_count = count;
-    made->recipient_total = count;
+    if (made->recipient_count == 0) {
+        made->recipients = list;
+        made->recipient_count = count;
+        made->recipient_total = count;
+    }
     struct event *event = event_begin(scene->builder, EVENT_MESSAGE);
-    event_put_session(scene->builder, event, &scene->summary, 0);
+    event_put_session(scene->builder, event, &scene->summary, scene->dialect);
     event_put_transaction(scene->builder, event, made);
     if (mail != NULL)
         event_put_mail(scene->builder, event, mail);
@@ -209,7 +212,7 @@ void scene_left(struct scene *scene, const char *recipients, enum smtp_verb by)
 void scene_auth(struct scene *scene, const char *mechanism, const char *reply)
 {
     struct event *event = event_begin(scene->builder, EVENT_AUTH);
-    event_put_session(scene->builder, event, &scene->summary, 0);
+    event_put_session(scene->builder, event, &scene->summary, scene->dialect);
     const struct smtp_command command = {.verb = SMTP_AUTH, .argument = span_text(mechanism)};
     const struct smtp_reply answer = scene_reply(reply);
     event_put_auth(scene->builder, event, &command, &answer, scene->summary.facts);
@@ -271,7 +274,7 @@ void scene_dns_none(struct scene *scene, enum dns_type type, const char *qname)
 void scene_close(struct scene *scene)
 {
     struct event *event = event_begin(scene->builder, EVENT_CLOSE);
-    event_put_session(scene->builder, event, &scene->summary, 0);
+    event_put_session(scene->builder, event, &scene->summary, scene->dialect);
     event->close.reason = CLOSE_FIN;
     send_event(scene);
 }

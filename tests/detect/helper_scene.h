@@ -29,6 +29,7 @@ struct scene {
     size_t alert_count;
     int64_t now;
     const char *sender; /* of messages; "" is the null sender */
+    uint32_t dialect;   /* of the session */
 };
 
 /* Only the named detector is on. */
