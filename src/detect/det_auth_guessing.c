@@ -83,16 +83,6 @@ static void guessing_event(void *arg, const struct event *event)
         tallies_step(tallies, tally, event);
 }
 
-static void guessing_tick(void *arg, int64_t now)
-{
-    tallies_tick(arg, now);
-}
-
-static void guessing_close(void *arg, int64_t now)
-{
-    tallies_free(arg, now);
-}
-
 const struct detector detector_auth_guessing = {
     .id = 1101,
     .rev = 1,
@@ -112,6 +102,6 @@ const struct detector detector_auth_guessing = {
     .options_size = sizeof(struct options),
     .open = guessing_open,
     .event = guessing_event,
-    .tick = guessing_tick,
-    .close = guessing_close,
+    .tick = tallies_tick,
+    .close = tallies_free,
 };

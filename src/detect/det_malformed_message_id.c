@@ -4,16 +4,6 @@
 
 #include <stdio.h>
 
-struct options {
-    int64_t quiet;
-};
-
-static const struct setting settings[] = {
-    {"quiet", SETTING_SECONDS, "1h", "", 1, 1e7, NULL,
-     "a case ends when its network has been silent for so long", offsetof(struct options, quiet)},
-    SETTING_END,
-};
-
 static void report(struct tallies *tallies, const struct tally *tally, enum case_state state,
                    const struct event *event)
 {
@@ -34,7 +24,7 @@ static void report(struct tallies *tallies, const struct tally *tally, enum case
 static enum err malformed_open(struct detect *detect, const void *options, void **ret_state)
 {
     struct tallies *tallies;
-    const struct options *own = options;
+    const struct tally_options *own = options;
     enum err err =
         tallies_new(detect, &detector_malformed_message_id, options, own->quiet, report, &tallies);
     if (err == ERR_NONE)
@@ -49,21 +39,7 @@ static void malformed_event(void *arg, const struct event *event)
     if (event->kind != EVENT_MESSAGE || !message->has_mail || !tally_is_message(event) ||
         message->mail.holes || message->mail.id_state != MAIL_ID_MALFORMED)
         return;
-    struct tally *tally = tallies_at(tallies, event);
-    if (tally == NULL)
-        return;
-    tallies_count(tallies, tally, event, event_text(event, message->mail.message_id));
-    tallies_step(tallies, tally, event);
-}
-
-static void malformed_tick(void *arg, int64_t now)
-{
-    tallies_tick(arg, now);
-}
-
-static void malformed_close(void *arg, int64_t now)
-{
-    tallies_free(arg, now);
+    tallies_add(tallies, event, event_text(event, message->mail.message_id));
 }
 
 const struct detector detector_malformed_message_id = {
@@ -81,10 +57,10 @@ const struct detector detector_malformed_message_id = {
               "such mail a weight in the filter.",
     .contact = CONTACT_CLIENT,
     .kinds = DETECT_KIND(EVENT_MESSAGE),
-    .settings = settings,
-    .options_size = sizeof(struct options),
+    .settings = tally_settings,
+    .options_size = sizeof(struct tally_options),
     .open = malformed_open,
     .event = malformed_event,
-    .tick = malformed_tick,
-    .close = malformed_close,
+    .tick = tallies_tick,
+    .close = tallies_free,
 };

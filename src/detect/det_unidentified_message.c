@@ -7,16 +7,6 @@
 
 #include <stdio.h>
 
-struct options {
-    int64_t quiet;
-};
-
-static const struct setting settings[] = {
-    {"quiet", SETTING_SECONDS, "1h", "", 1, 1e7, NULL,
-     "a case ends when its network has been silent for so long", offsetof(struct options, quiet)},
-    SETTING_END,
-};
-
 static void report(struct tallies *tallies, const struct tally *tally, enum case_state state,
                    const struct event *event)
 {
@@ -36,7 +26,7 @@ static void report(struct tallies *tallies, const struct tally *tally, enum case
 static enum err unidentified_open(struct detect *detect, const void *options, void **ret_state)
 {
     struct tallies *tallies;
-    const struct options *own = options;
+    const struct tally_options *own = options;
     enum err err =
         tallies_new(detect, &detector_unidentified_message, options, own->quiet, report, &tallies);
     if (err == ERR_NONE)
@@ -60,21 +50,7 @@ static void unidentified_event(void *arg, const struct event *event)
     if (event->kind != EVENT_MESSAGE || !is_judged(tallies, event) ||
         event->message.mail.id_state != MAIL_ID_ABSENT)
         return;
-    struct tally *tally = tallies_at(tallies, event);
-    if (tally == NULL)
-        return;
-    tallies_count(tallies, tally, event, event_text(event, event->message.mail_address));
-    tallies_step(tallies, tally, event);
-}
-
-static void unidentified_tick(void *arg, int64_t now)
-{
-    tallies_tick(arg, now);
-}
-
-static void unidentified_close(void *arg, int64_t now)
-{
-    tallies_free(arg, now);
+    tallies_add(tallies, event, event_text(event, event->message.mail_address));
 }
 
 const struct detector detector_unidentified_message = {
@@ -92,10 +68,10 @@ const struct detector detector_unidentified_message = {
               "such mail a weight in the filter, or refuse it.",
     .contact = CONTACT_CLIENT,
     .kinds = DETECT_KIND(EVENT_MESSAGE),
-    .settings = settings,
-    .options_size = sizeof(struct options),
+    .settings = tally_settings,
+    .options_size = sizeof(struct tally_options),
     .open = unidentified_open,
     .event = unidentified_event,
-    .tick = unidentified_tick,
-    .close = unidentified_close,
+    .tick = tallies_tick,
+    .close = tallies_free,
 };

@@ -19,6 +19,13 @@ struct tallies {
     struct lru *networks; /* by struct addr_net */
 };
 
+const struct setting tally_settings[] = {
+    {"quiet", SETTING_SECONDS, "1h", "", 1, 1e7, NULL,
+     "a case ends when its network has been silent for so long",
+     offsetof(struct tally_options, quiet)},
+    SETTING_END,
+};
+
 static void end_case(struct tallies *tallies, struct tally *tally)
 {
     if (cases_end(&tally->c))
@@ -65,8 +72,9 @@ enum err tallies_new(struct detect *detect, const struct detector *detector, con
     return ERR_NONE;
 }
 
-void tallies_free(struct tallies *tallies, int64_t now)
+void tallies_free(void *arg, int64_t now)
 {
+    struct tallies *tallies = arg;
     tallies->now = now;
     lru_free(tallies->networks);
     free(tallies);
@@ -82,8 +90,9 @@ static bool end_quiet(void *arg, const void *key, void *value)
     return true;
 }
 
-void tallies_tick(struct tallies *tallies, int64_t now)
+void tallies_tick(void *arg, int64_t now)
 {
+    struct tallies *tallies = arg;
     tallies->now = now;
     if (now >= tallies->next_look) {
         tallies->next_look = now + QUIET_TIME;
@@ -142,6 +151,15 @@ void tallies_step(struct tallies *tallies, struct tally *tally, const struct eve
                    &state))
         tallies->report(tallies, tally, state, event);
     table_credit(tallies->networks, tally, tally->count, &tally->c);
+}
+
+void tallies_add(struct tallies *tallies, const struct event *event, struct span sample)
+{
+    struct tally *tally = tallies_at(tallies, event);
+    if (tally == NULL)
+        return;
+    tallies_count(tallies, tally, event, sample);
+    tallies_step(tallies, tally, event);
 }
 
 struct detect *tallies_detect(const struct tallies *tallies)

@@ -34,8 +34,15 @@ enum err tallies_new(struct detect *detect, const struct detector *detector, con
                      void (*report)(struct tallies *tallies, const struct tally *tally,
                                     enum case_state state, const struct event *event),
                      struct tallies **ret_tallies);
-void tallies_free(struct tallies *tallies, int64_t now); /* reports the cases that grew */
-void tallies_tick(struct tallies *tallies, int64_t now);
+/* Of a detector whose state is the tallies: close (reports the cases that grew) and tick. */
+void tallies_free(void *tallies, int64_t now);
+void tallies_tick(void *tallies, int64_t now);
+
+/* The options of a detector that needs no more than the quiet time. */
+struct tally_options {
+    int64_t quiet;
+};
+extern const struct setting tally_settings[];
 
 /* The tally of the event's client; NULL where there is no room. */
 struct tally *tallies_at(struct tallies *tallies, const struct event *event);
@@ -52,6 +59,9 @@ static inline bool tally_is_message(const struct event *event)
 {
     return event_is_message(event) && (event->message.bdat || event->message.data_reply.code != 0);
 }
+
+/* All in one, where each event is a case's: at, count, step. */
+void tallies_add(struct tallies *tallies, const struct event *event, struct span sample);
 
 struct detect *tallies_detect(const struct tallies *tallies);
 const void *tallies_options(const struct tallies *tallies);
