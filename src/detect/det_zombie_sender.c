@@ -353,7 +353,8 @@ static void on_message(struct state *state, const struct event *event)
     session->signals = zombie_content_signals(detect_know(state->detect), event) |
                        zombie_session_signals(detect_know(state->detect), event);
     bool whole = event->message.has_mail && event->message.mail.header_complete;
-    session->campaign = whole ? zombie_campaign_key(event, event->message.mail.shape) : 0;
+    session->campaign =
+        whole ? zombie_campaign_key(event, session->signals, event->message.mail.shape) : 0;
     judge(state, event, session, session->signals);
 }
 
@@ -368,7 +369,7 @@ static void on_close(struct state *state, const struct event *event)
         session->signals = zombie_session_signals(detect_know(state->detect), event);
     uint32_t signals = zombie_close_signals(event, session->signals);
     if (session->stopped)
-        session->campaign = zombie_campaign_key(event, 0);
+        session->campaign = zombie_campaign_key(event, signals, 0);
     bool more = !session->judged || session->stopped || signals != session->signals;
     if (session->probed && more)
         judge(state, event, session, signals);
@@ -410,7 +411,9 @@ const struct detector detector_zombie_sender = {
     .manual =
         "An infected PC sends mail itself, straight to the MX, and gives itself away by how it "
         "speaks\n"
-        "and what it sends. Each sign has a weight; the sum decides. The evidence lists the signs.",
+        "and what it sends. Each sign has a weight; the sum decides. The evidence lists the "
+        "signs.\n"
+        "The weights were fitted on captures of real software (docs/adr/zombie-weights.md).",
     .advice = "Refuse this address at the MX, and tell its provider that the machine is infected.",
     .contact = CONTACT_CLIENT,
     .settings = settings,

@@ -22,9 +22,9 @@ enum err zombie_campaigns_new(struct detect *detect, int64_t window, struct lru 
 }
 
 /* Without content, how a client takes a refusal is part of how it speaks. */
-uint64_t zombie_campaign_key(const struct event *event, uint64_t shape)
+uint64_t zombie_campaign_key(const struct event *event, uint32_t signals, uint64_t shape)
 {
-    if (zombie_speaks_as_server(event))
+    if ((signals & ZOMBIE_BIT(DIALECT_MTA)) != 0)
         return 0;
     uint32_t dialect = event->session.dialect;
     uint64_t parts[2] = {shape == 0 ? dialect : know_dialect_core(dialect), shape};

@@ -23,9 +23,10 @@ struct campaign {
 /* The table, by key; to be freed with lru_free. */
 enum err zombie_campaigns_new(struct detect *detect, int64_t window,
                               struct lru **ret_campaigns) MXTAP_MUST_CHECK;
-/* The event's campaign; shape is that of its message, 0 for those who were stopped before they
- * could send any. 0: none, the client speaks as mail servers do, which is nobody's handwriting. */
-uint64_t zombie_campaign_key(const struct event *event, uint64_t shape);
+/* The event's campaign, with its signals; shape is that of its message, 0 for those who were
+ * stopped before they could send any. 0: none, the client speaks as mail servers do, which is
+ * nobody's handwriting. */
+uint64_t zombie_campaign_key(const struct event *event, uint32_t signals, uint64_t shape);
 /* The campaign with the event's client in it, or NULL where memory is short. */
 struct campaign *zombie_campaign_join(struct detect *detect, struct lru *campaigns, uint64_t key,
                                       const struct event *event);

@@ -61,6 +61,13 @@ static bool has(const struct event *event, enum smtp_fact fact)
     return (event->session.facts & SMTP_BIT(fact)) != 0;
 }
 
+/* "[127.0.1.1]", as some libraries say for a host that knows no better name. */
+static bool is_loopback(struct span helo)
+{
+    return span_starts_nocase(helo, SPAN_LITERAL("[127.")) ||
+           span_equal_nocase(helo, SPAN_LITERAL("[IPv6:::1]"));
+}
+
 static uint32_t helo_signals(struct know *know, const struct event *event)
 {
     switch (know_helo_class(know, event)) {
@@ -68,7 +75,9 @@ static uint32_t helo_signals(struct know *know, const struct event *event)
     case KNOW_HELO_MALFORMED: return ZOMBIE_BIT(HELO_SINGLE_LABEL);
     case KNOW_HELO_LOCALHOST: return ZOMBIE_BIT(HELO_LOCALHOST);
     case KNOW_HELO_BARE_IP: return ZOMBIE_BIT(HELO_BARE_IP);
-    case KNOW_HELO_OTHER_LITERAL: return ZOMBIE_BIT(HELO_OTHER_LITERAL);
+    case KNOW_HELO_OTHER_LITERAL:
+        return is_loopback(event_text(event, event->session.helo)) ? ZOMBIE_BIT(HELO_LOCALHOST)
+                                                                   : ZOMBIE_BIT(HELO_OTHER_LITERAL);
     case KNOW_HELO_DYNAMIC: return ZOMBIE_BIT(HELO_DYNAMIC);
     case KNOW_HELO_SERVER_NAME: return ZOMBIE_BIT(HELO_SERVER_NAME);
     case KNOW_HELO_NONE:
@@ -119,7 +128,7 @@ static bool is_rude(enum dialect_reaction reaction)
     return reaction == REACTION_CLOSE || reaction == REACTION_IGNORE;
 }
 
-bool zombie_speaks_as_server(const struct event *event)
+static bool speaks_as_server(const struct event *event)
 {
     uint32_t dialect = event->session.dialect;
     return know_dialect_mta(dialect) && !is_rude(event_reaction(dialect, DIALECT_ON_4XX)) &&
@@ -142,7 +151,7 @@ uint32_t zombie_session_signals(struct know *know, const struct event *event)
         signals |= ZOMBIE_BIT(SYN_DESKTOP);
     if (has(event, SMTP_FACT_STARTTLS))
         signals |= ZOMBIE_BIT(STARTTLS);
-    if (zombie_speaks_as_server(event))
+    if (speaks_as_server(event))
         signals |= ZOMBIE_BIT(DIALECT_MTA);
     return signals;
 }
@@ -188,7 +197,7 @@ uint32_t zombie_content_signals(struct know *know, const struct event *event)
 
 uint32_t zombie_close_signals(const struct event *event, uint32_t signals)
 {
-    if (!zombie_speaks_as_server(event))
+    if (!speaks_as_server(event))
         signals &= ~ZOMBIE_BIT(DIALECT_MTA);
     bool certain = !has(event, SMTP_FACT_GAP_CLIENT) && !has(event, SMTP_FACT_TLS) &&
                    !has(event, SMTP_FACT_SERVER_CLOSED) && has(event, SMTP_FACT_CLIENT_SEEN);

@@ -34,7 +34,5 @@ uint32_t zombie_content_signals(struct know *know, const struct event *event);
 /* What becomes of a session's signals at its end (EVENT_CLOSE): whether it said QUIT, and how it
  * took a refusal. */
 uint32_t zombie_close_signals(const struct event *event, uint32_t signals);
-/* Has the client the dialect and the manners of a mail server? */
-bool zombie_speaks_as_server(const struct event *event);
 
 #endif

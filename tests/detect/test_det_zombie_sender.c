@@ -54,6 +54,7 @@ static void test_good_ones(void **state)
     assert_int_equal(alerts_for("relay.example.org", &bare, 0, 0), 0);
     assert_int_equal(alerts_for("localhost", &proper, 0, 0), 0);
     assert_int_equal(alerts_for("scanner-2og", &bare, 0, 0), 0);
+    assert_int_equal(alerts_for("[127.0.1.1]", &bare, 0, 0), 0);
     assert_int_equal(alerts_for("friend-pc", &proper, SMTP_BIT(SMTP_FACT_EARLY_TALKER), 0), 0);
     assert_int_equal(
         alerts_for("friend-pc", &bare, SMTP_BIT(SMTP_FACT_STARTTLS), SMTP_BIT(SMTP_FACT_QUIT)), 0);
