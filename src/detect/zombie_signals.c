@@ -180,9 +180,10 @@ uint32_t zombie_content_signals(struct know *know, const struct event *event)
         return 0;
     uint32_t signals = 0;
     struct forged forged;
+    bool introduced = know_helo_class(know, event) != KNOW_HELO_NONE;
     if (mail->received_total == 0)
         signals |= ZOMBIE_BIT(NO_RECEIVED);
-    else if (trace_forged(know, event, &forged))
+    else if (introduced && trace_forged(know, event, &forged))
         signals |= ZOMBIE_BIT(FORGED_RECEIVED);
     if ((mail->present & MAIL_BIT(MAIL_MESSAGE_ID)) == 0)
         signals |= ZOMBIE_BIT(NO_MESSAGE_ID);
