@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #define ASKERS_MAX 50000
-#define SLICES     6     /* of the window */
+#define SLICES     7     /* six of the window, and the one that is going on */
 #define PLACES     16384 /* of those without an unknown verdict, a power of two */
 
 struct counts {
@@ -77,7 +77,7 @@ struct asker askers_key(uint64_t domain, const struct addr *client)
 
 static int64_t slice_of(const struct askers *askers, int64_t now)
 {
-    int64_t width = askers->window / SLICES;
+    int64_t width = askers->window / (SLICES - 1);
     return now / (width > 0 ? width : 1);
 }
 

@@ -4,6 +4,7 @@
  * network that asked, and for each network and domain how many verdicts were unknown and how many
  * were not, so that a partner with one stale address among many good ones does not count.
  */
+#include "asked.h"
 #include "askers.h"
 #include "cases.h"
 #include "detect_private.h"
@@ -15,9 +16,7 @@
 #include <stdlib.h>
 
 #define DOMAINS_MAX 2000
-#define ASKED_FIRST 32   /* places of a domain at first */
-#define ASKED_MAX   4096 /* unknown recipients of a domain that are kept, the newest */
-#define LOOK_SHARE  64   /* a domain is judged anew when it has grown by this part */
+#define LOOK_SHARE  64 /* a domain is judged anew when this part of what is kept is new */
 
 struct options {
     uint64_t unknown_min;
@@ -26,19 +25,15 @@ struct options {
     int64_t window;
 };
 
-struct asked {
-    uint64_t recipient; /* hash */
-    int64_t time;
-    struct addr_net net;
-};
+enum { KIND_UNKNOWN, KIND_HIT };
 
 struct domain {
-    struct asked *asked; /* a ring by added */
-    uint32_t room;
-    uint64_t added, next_look;
-    struct distinct known;   /* unknown recipients ever asked for: each stands in samples once */
+    struct asked_ring asked;
+    uint64_t next_look;      /* asked.added then */
+    struct distinct known;   /* recipients that stand in the lists: each once */
     struct namelist samples; /* of the unknown recipients */
     struct namelist confirmed;
+    int64_t lists_since;  /* without a case they are emptied after a window */
     struct namelist name; /* the domain itself */
     uint64_t unknown, networks;
     struct detect_case c;
@@ -71,47 +66,20 @@ static const struct setting settings[] = {
 static void domain_done(struct state *state, struct domain *domain)
 {
     struct budget *budget = detect_budget(state->detect);
-    budget_give(budget, domain->room * sizeof *domain->asked);
-    free(domain->asked);
+    asked_done(&domain->asked, budget);
     distinct_done(&domain->known, budget);
     namelist_done(&domain->samples);
     namelist_done(&domain->confirmed);
     namelist_done(&domain->name);
 }
 
-static uint32_t domain_kept(const struct domain *domain)
-{
-    return domain->added < domain->room ? (uint32_t)domain->added : domain->room;
-}
-
-/* Doubles the ring; where there is no room for that, the oldest are overwritten. */
-static bool domain_grow(struct state *state, struct domain *domain)
-{
-    struct budget *budget = detect_budget(state->detect);
-    uint32_t room = domain->room == 0 ? ASKED_FIRST : 2 * domain->room;
-    size_t more = (room - domain->room) * sizeof *domain->asked;
-    if (room > ASKED_MAX || !budget_take(budget, more))
-        return domain->room > 0;
-    struct asked *asked = realloc(domain->asked, room * sizeof *asked);
-    if (asked == NULL) {
-        budget_give(budget, more);
-        return domain->room > 0;
-    }
-    domain->asked = asked;
-    domain->room = room;
-    return true;
-}
-
 static void domain_add(struct state *state, struct domain *domain, const struct asked *asked,
                        struct span address)
 {
     struct budget *budget = detect_budget(state->detect);
-    if (domain->added >= domain->room && domain->room < ASKED_MAX &&
-        domain->added == domain->room && !domain_grow(state, domain))
-        return;
-    if (distinct_add(&domain->known, asked->recipient, 0, asked->time, budget))
+    if (distinct_add(&domain->known, asked->recipient, KIND_UNKNOWN, asked->time, budget))
         namelist_add(&domain->samples, address);
-    domain->asked[domain->added++ % domain->room] = *asked;
+    asked_add(&domain->asked, asked, budget);
 }
 
 /* Networks that count, with the distinct recipients that they asked for; marks them 1 in nets. */
@@ -120,8 +88,8 @@ static void domain_look(struct state *state, uint64_t hash, struct domain *domai
 {
     struct distinct recipients;
     distinct_init(&recipients, ASKED_MAX);
-    for (uint32_t i = 0; i < domain_kept(domain); i++) {
-        const struct asked *asked = &domain->asked[i];
+    for (uint32_t i = 0; i < asked_kept(&domain->asked); i++) {
+        const struct asked *asked = &domain->asked.places[i];
         if (state->now - asked->time > state->options->window)
             continue;
         uint64_t net = hash_stable(span_make(&asked->net, sizeof asked->net));
@@ -149,8 +117,8 @@ static struct json_object *network_list(const struct domain *domain, const struc
     struct addr_net named[EVIDENCE_LIST_MAX];
     uint64_t counts[EVIDENCE_LIST_MAX] = {0};
     size_t count = 0;
-    for (uint32_t i = 0; i < domain_kept(domain); i++) {
-        const struct addr_net *net = &domain->asked[i].net;
+    for (uint32_t i = 0; i < asked_kept(&domain->asked); i++) {
+        const struct addr_net *net = &domain->asked.places[i].net;
         size_t at = 0;
         while (at < count && memcmp(&named[at], net, sizeof *net) != 0)
             at++;
@@ -218,9 +186,9 @@ static void judge(struct state *state, uint64_t hash, struct domain *domain,
 {
     uint64_t least = domain->c.open ? 2 * domain->c.reported : state->options->unknown_min;
     domain->c.last = event->time;
-    if (domain->added < least || domain->added < domain->next_look)
+    if (domain->asked.added < least || domain->asked.added < domain->next_look)
         return;
-    domain->next_look = domain->added + 1 + domain->added / LOOK_SHARE;
+    domain->next_look = domain->asked.added + 1 + asked_kept(&domain->asked) / LOOK_SHARE;
     struct distinct nets;
     distinct_init(&nets, ASKED_MAX);
     domain_look(state, hash, domain, &nets);
@@ -256,40 +224,83 @@ static struct domain *domain_of(struct state *state, uint64_t hash, struct span 
         namelist_init(&domain->confirmed, budget);
         namelist_init(&domain->name, budget);
         namelist_add(&domain->name, name);
+        domain->lists_since = now;
     }
     return domain;
+}
+
+/* Old names tell nothing about an attack that begins now. */
+static void forget_names(struct state *state, struct domain *domain)
+{
+    if (domain->c.open || state->now - domain->lists_since <= state->options->window)
+        return;
+    domain->lists_since = state->now;
+    distinct_done(&domain->known, detect_budget(state->detect));
+    namelist_done(&domain->samples);
+    namelist_done(&domain->confirmed);
+}
+
+static void on_unknown(struct state *state, const struct event *event, struct span address,
+                       uint64_t hash, const struct asker *asker)
+{
+    struct domain *domain = domain_of(state, hash, know_domain_of(address), event->time);
+    if (domain == NULL)
+        return;
+    const struct asked asked = {hash_stable(address), event->time, asker->net};
+    forget_names(state, domain);
+    domain_add(state, domain, &asked, address);
+    judge(state, hash, domain, event);
+    table_credit(state->domains, domain, domain->asked.added, &domain->c);
+    askers_credit(state->askers, asker, domain->asked.added, &domain->c);
+}
+
+/* An address that exists, told to a network that asks for unknown ones, is one more confirmed. */
+static void on_hit(struct state *state, struct span address, uint64_t hash,
+                   const struct asker *asker)
+{
+    struct domain *domain = lru_peek(state->domains, &hash);
+    uint64_t recipient = hash_stable(address);
+    if (domain == NULL || distinct_kind(&domain->known, recipient) == KIND_HIT ||
+        !askers_mostly_unknown(state->askers, asker, state->options->unknown_share, state->now))
+        return;
+    distinct_add(&domain->known, recipient, KIND_HIT, state->now, detect_budget(state->detect));
+    namelist_add(&domain->confirmed, address);
+}
+
+static void on_verdict(struct state *state, const struct event *event, struct span address,
+                       enum reply_class class)
+{
+    struct span name = know_domain_of(address); /* VRFY of a bare name tells of no domain */
+    if (class == REPLY_CASCADE || name.len == 0)
+        return;
+    uint64_t hash = hash_stable(name);
+    struct asker asker = askers_key(hash, &event->flow.client);
+    askers_count(state->askers, &asker, class == REPLY_UNKNOWN_USER, event->time);
+    if (class == REPLY_UNKNOWN_USER)
+        on_unknown(state, event, address, hash, &asker);
+    else if (class == REPLY_ACCEPTED || class == REPLY_MAILBOX_FULL)
+        on_hit(state, address, hash, &asker);
 }
 
 static void harvest_event(void *arg, const struct event *event)
 {
     struct state *state = arg;
-    const struct event_rcpt *rcpt = &event->verdict.rcpt;
-    enum reply_class class = rcpt->reply.reply_class;
     state->now = event->time;
-    struct span address = event_text(event, rcpt->address);
-    struct span name = know_domain_of(address); /* VRFY of a bare name tells of no domain */
-    if (rcpt->reply.code == 0 || class == REPLY_CASCADE || name.len == 0)
+    if (event->kind == EVENT_VERDICT) {
+        const struct event_rcpt *rcpt = &event->verdict.rcpt;
+        if (rcpt->reply.code != 0)
+            on_verdict(state, event, event_text(event, rcpt->address), rcpt->reply.reply_class);
         return;
-    uint64_t hash = hash_stable(name);
-    struct addr_net net = addr_network(&event->flow.client);
-    struct asker asker = askers_key(hash, &event->flow.client);
-    askers_count(state->askers, &asker, class == REPLY_UNKNOWN_USER, event->time);
-    if (class == REPLY_UNKNOWN_USER) {
-        struct domain *domain = domain_of(state, hash, name, event->time);
-        if (domain == NULL)
-            return;
-        const struct asked asked = {hash_stable(address), event->time, net};
-        domain_add(state, domain, &asked, address);
-        judge(state, hash, domain, event);
-        table_credit(state->domains, domain, domain->added, &domain->c);
-        askers_credit(state->askers, &asker, domain->added, &domain->c);
-    } else if (class == REPLY_ACCEPTED || class == REPLY_MAILBOX_FULL) {
-        struct domain *domain = lru_peek(state->domains, &hash);
-        if (domain != NULL && domain->c.open &&
-            askers_mostly_unknown(state->askers, &asker, state->options->unknown_share,
-                                  event->time))
-            namelist_add(&domain->confirmed, address);
     }
+    /* The reply after the final dot counts for every recipient that RCPT let pass. */
+    const struct event_message *message = &event->message;
+    const struct event_rcpt *rcpts = event_rcpts(event, message->rcpts);
+    if (message->content_reply.code == 0 ||
+        message->content_reply.reply_class != REPLY_UNKNOWN_USER)
+        return;
+    for (uint32_t i = 0; i < message->rcpts.len; i++)
+        if (rcpts[i].reply.code != 0 && rcpts[i].reply.reply_class == REPLY_ACCEPTED)
+            on_verdict(state, event, event_text(event, rcpts[i].address), REPLY_UNKNOWN_USER);
 }
 
 #define QUIET_TIME (60 * CLOCK_SECOND) /* between two looks for cases that have gone quiet */
@@ -360,7 +371,7 @@ const struct detector detector_distributed_harvest = {
     .advice = "Have the MX limit unknown recipients for everybody (tarpit, greylist), and watch "
               "the confirmed addresses.",
     .contact = CONTACT_NOBODY,
-    .kinds = DETECT_KIND(EVENT_VERDICT),
+    .kinds = DETECT_KIND(EVENT_VERDICT) | DETECT_KIND(EVENT_MESSAGE),
     .settings = settings,
     .options_size = sizeof(struct options),
     .open = harvest_open,
