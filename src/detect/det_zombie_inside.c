@@ -16,13 +16,16 @@
 #define HELOS_MAX   64
 #define SMTP_PORT   25
 
+enum { KIND_SERVER, KIND_SUBMISSION };
+
 struct options {
     uint64_t servers_min;
     int64_t window;
 };
 
 struct host {
-    struct distinct servers, helos;
+    struct distinct servers; /* those it authenticated to are KIND_SUBMISSION */
+    struct distinct helos;
     struct namelist server_names, helo_names;
     uint64_t messages, accepted, refused;
     struct detect_case c;
@@ -117,11 +120,18 @@ static struct host *host_of(struct state *state, const struct event *event)
     return host;
 }
 
+static uint64_t server_hash(const struct event *event)
+{
+    return hash_stable(span_make(&event->flow.server, sizeof event->flow.server));
+}
+
 static void count_event(struct state *state, struct host *host, const struct event *event)
 {
     struct budget *budget = detect_budget(state->detect);
     const struct addr *server = &event->flow.server;
-    if (distinct_add(&host->servers, hash_stable(span_make(server, sizeof *server)), 0,
+    uint64_t hash = server_hash(event);
+    bool submission = distinct_kind(&host->servers, hash) == KIND_SUBMISSION;
+    if (distinct_add(&host->servers, hash, submission ? KIND_SUBMISSION : KIND_SERVER,
                      event->flow.opened, budget)) {
         char text[ADDR_TEXT_SIZE];
         namelist_add(&host->server_names, span_text(evidence_addr_text(server, text)));
@@ -137,12 +147,20 @@ static void count_event(struct state *state, struct host *host, const struct eve
     }
 }
 
-/* One of ours to somebody else's server, as a stranger there: not submission. */
+/* One of ours to somebody else's server. */
 static bool is_outgoing(struct know *know, const struct event *event)
 {
-    return event->flow.server_port == SMTP_PORT &&
-           (event->session.facts & SMTP_BIT(SMTP_FACT_AUTHENTICATED)) == 0 &&
-           know_is_home(know, &event->flow.client) && !know_is_home(know, &event->flow.server);
+    return event->flow.server_port == SMTP_PORT && know_is_home(know, &event->flow.client) &&
+           !know_is_home(know, &event->flow.server);
+}
+
+/* The host is no stranger to the server, which was counted when the connection was asked for. */
+static void on_submission(struct state *state, const struct event *event)
+{
+    struct host *host = lru_peek(state->hosts, &event->flow.client);
+    if (host != NULL)
+        distinct_add(&host->servers, server_hash(event), KIND_SUBMISSION, event->flow.opened,
+                     detect_budget(state->detect));
 }
 
 static void inside_event(void *arg, const struct event *event)
@@ -152,19 +170,26 @@ static void inside_event(void *arg, const struct event *event)
     state->now = event->time;
     if (!is_outgoing(know, event) || know_is_mail_server(know, &event->flow.client, event->time))
         return;
+    if ((event->session.facts & SMTP_BIT(SMTP_FACT_AUTHENTICATED)) != 0) {
+        on_submission(state, event);
+        return;
+    }
     struct host *host = host_of(state, event);
     if (host == NULL)
         return;
     count_event(state, host, event);
     table_credit(state->hosts, host, host->servers.count, &host->c);
-    uint64_t servers = distinct_count(&host->servers, -1, event->time - state->options->window);
+    uint64_t servers =
+        distinct_count(&host->servers, KIND_SERVER, event->time - state->options->window);
     if (!host->c.open && servers < state->options->servers_min)
         return;
     enum case_state case_state;
     if (cases_step(&host->c, &detector_zombie_inside,
                    span_make(&event->flow.client, sizeof event->flow.client),
-                   host->server_names.total, event, &case_state))
+                   host->server_names.total - host->servers.kinds[KIND_SUBMISSION], event,
+                   &case_state))
         report(state, host, case_state, event);
+    table_credit(state->hosts, host, host->servers.count, &host->c);
 }
 
 static void inside_tick(void *arg, int64_t now)
