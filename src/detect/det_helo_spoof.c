@@ -50,8 +50,8 @@ struct single {
 struct state {
     struct detect *detect;
     const struct options *options;
-    struct lru *clients; /* by struct addr: those with a claim, or with a second name */
-    struct single singles[SINGLES];
+    struct lru *clients;    /* by struct addr: those with a claim, or with a second name */
+    struct single *singles; /* by hash, or NULL where there is no memory for them */
     int64_t now;
 };
 
@@ -97,7 +97,7 @@ static void report(struct state *state, const struct client *client, enum case_s
 {
     char address[ADDR_TEXT_SIZE];
     uint64_t organisations =
-        distinct_count(&client->organisations, -1, state->now - state->options->window);
+        distinct_count(&client->organisations, -1, client->c.last - state->options->window);
     const char *comma = ":";
     struct buf reason;
     buf_init(&reason, 600);
@@ -134,6 +134,18 @@ static void client_leave(void *arg, const void *key, void *value, enum lru_reaso
     namelist_done(&client->names);
 }
 
+/* Where there is little memory it is better spent on the table. */
+static void singles_open(struct state *state)
+{
+    struct budget *budget = detect_budget(state->detect);
+    const size_t size = SINGLES * sizeof *state->singles;
+    if (size > budget->reserve / 2 || !budget_take(budget, size))
+        return;
+    state->singles = calloc(1, size);
+    if (state->singles == NULL)
+        budget_give(budget, size);
+}
+
 static enum err spoof_open(struct detect *detect, const void *options, void **ret_state)
 {
     struct state *state = calloc(1, sizeof *state);
@@ -148,6 +160,7 @@ static enum err spoof_open(struct detect *detect, const void *options, void **re
         free(state);
         return err;
     }
+    singles_open(state);
     *ret_state = state;
     return ERR_NONE;
 }
@@ -259,19 +272,27 @@ static bool has_many_names(struct state *state, struct client *client, const str
            state->options->names_min;
 }
 
+/* Where the client's one name would be; NULL where there is no place. */
 static struct single *single_of(struct state *state, const struct addr *client)
 {
-    return &state
-                ->singles[hash_mix(hash_stable(span_make(client, sizeof *client))) & (SINGLES - 1)];
+    if (state->singles == NULL)
+        return NULL;
+    uint64_t hash = hash_mix(hash_stable(span_make(client, sizeof *client)));
+    return &state->singles[hash & (SINGLES - 1)];
+}
+
+static bool is_of(const struct single *single, const struct addr *client)
+{
+    return single != NULL && single->len > 0 && addr_equal(&single->client, client);
 }
 
 /* Is this the first name of the client, or the same again? Then there is nothing to count yet. */
 static bool has_one_name(struct state *state, const struct event *event, struct span helo)
 {
     struct single *single = single_of(state, &event->flow.client);
-    bool same_client = single->len > 0 && addr_equal(&single->client, &event->flow.client);
-    if (helo.len > SINGLE_NAME ||
-        (same_client && !span_equal(span_make(single->name, single->len), helo)))
+    if (single == NULL || helo.len > SINGLE_NAME ||
+        (is_of(single, &event->flow.client) &&
+         !span_equal(span_make(single->name, single->len), helo)))
         return false;
     *single = (struct single){event->flow.client, event->time, (uint8_t)helo.len, ""};
     memcpy(single->name, helo.at, helo.len);
@@ -283,7 +304,7 @@ static struct client *client_with_names(struct state *state, const struct event 
 {
     struct client *client = client_of(state, event);
     struct single *single = single_of(state, &event->flow.client);
-    if (client != NULL && single->len > 0 && addr_equal(&single->client, &event->flow.client)) {
+    if (client != NULL && is_of(single, &event->flow.client)) {
         add_organisation(state, client, event, span_make(single->name, single->len), single->time);
         single->len = 0;
     }
@@ -332,6 +353,7 @@ static void spoof_event(void *arg, const struct event *event)
                    span_make(&event->flow.client, sizeof event->flow.client), count, event,
                    &case_state))
         report(state, client, case_state, event);
+    table_credit(state->clients, client, count, &client->c);
 }
 
 static void spoof_tick(void *arg, int64_t now)
@@ -346,6 +368,9 @@ static void spoof_close(void *arg, int64_t now)
     struct state *state = arg;
     state->now = now;
     lru_free(state->clients);
+    if (state->singles != NULL)
+        budget_give(detect_budget(state->detect), SINGLES * sizeof *state->singles);
+    free(state->singles);
     free(state);
 }
 

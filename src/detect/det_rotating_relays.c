@@ -275,6 +275,7 @@ static void relays_event(void *arg, const struct event *event)
     if (cases_step(&envelope->c, &detector_rotating_relays, span_make(&key, sizeof key),
                    envelope->count, event, &case_state))
         report(state, envelope, case_state, event);
+    table_credit(state->envelopes, envelope, organisations, &envelope->c);
 }
 
 static void relays_tick(void *arg, int64_t now)
