@@ -8,9 +8,8 @@ through windows that are as much shorter. So, of each capture 500 times as slow,
   that is never more than the capture gives, and all of it where a detector has no window.
 
 Some captures are so quick that this leaves them within their window; 10,000 times as slow, each
-detector with a window misses something. Time-outs of streams and of what DNS said are set out of the
-way, for they are no windows: a session would otherwise have ended (stream.idle_time), and the name of
-its client be forgotten.
+detector with a window misses something. Time-outs of streams and of what DNS said are no windows:
+where they would be reached before anything else (stream.idle_time) they are set out of the way.
 """
 import threading
 
@@ -64,7 +63,7 @@ def check(bench, detectors, fallen, capture):
     times = TIMES_SLOW if length_of(original) >= SLOW else TIMES
     path = bench.rewrite("stretch:%d" % (times * 100), capture, "slow-" + capture.name)
     longer = findings(bench.replay(path, options=patient + detectors.options(times)))
-    after = findings(bench.replay(path, options=patient))
+    after = findings(bench.replay(path, options=options))
     path.unlink()
     shorter = findings(bench.replay(capture, options=options + detectors.options(1 / times)))
     problems = compare("%d times as slow, with longer windows" % times, before, longer)
