@@ -18,6 +18,12 @@ SMTP_KEYS = {"helo": str, "mail_from": str, "rcpt_to": list}
 EMAIL_KEYS = {"from": str, "to": list, "cc": list, "subject": str, "message_id": str, "date": str,
               "received": list, "x_mailer": str, "status": str}
 STATES = {"new", "growing", "ended"}
+# RFC 2142: who answers for an organisation, a host, an address.
+CONTACT = re.compile(r"(abuse|postmaster)@([a-z0-9.-]+|\[(IPv6:)?[0-9a-f.:]+\])")
+# What an smtp record says of the client's name.
+NAME_WORDS = {"ptr_source": {"dns", "server", "received", "file"},
+              "ptr_confirmed": {"confirmed", "refuted", "unseen"},
+              "ptr_class": {"dynamic", "static", "mail", "hosting", "unknown"}}
 # C0 but tab and line end, DEL, C1, and marks that turn the direction of the text.
 UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
 
@@ -59,6 +65,12 @@ def check_alert(record):
             raise Failure("mxtap lacks %s" % name)
     if own["state"] not in STATES or not own["reason"] or "\n" in own["reason"]:
         raise Failure("state %r, reason %r" % (own["state"], own["reason"]))
+    advice = own.get("advice", "")
+    if not advice.endswith(".") or "\n" in advice:
+        raise Failure("advice of %s: %r" % (own["detector"], advice))
+    for contact in own.get("contacts", []):
+        if not CONTACT.fullmatch(contact):
+            raise Failure("contact %r" % contact)
 
 
 def check_transaction(record):
@@ -66,6 +78,12 @@ def check_transaction(record):
     for verdict in own.get("verdicts", []):
         if not {"rcpt", "class"} <= verdict.keys():
             raise Failure("verdict %r" % verdict)
+    client = own.get("client", {})
+    for name, words in NAME_WORDS.items() if "ptr" in client else ():
+        if client.get(name) not in words:
+            raise Failure("%s is %r" % (name, client.get(name)))
+    if "ptr" in client and "ptr_absent" in client:
+        raise Failure("a name, and none: %r" % client)
     if own.get("message") and not {"octets", "body_octets", "complete"} <= own["message"].keys():
         raise Failure("message %r" % own["message"])
 
