@@ -41,4 +41,12 @@ static inline uint64_t hash_words(struct hash_key key, const uint64_t *words, si
     return hash;
 }
 
+/* The same for pairs of words, one multiplication for both (as in wyhash, Wang Yi 2019). */
+static inline uint64_t hash_pair(uint64_t secret, uint64_t a, uint64_t b)
+{
+    unsigned __int128 product =
+        (unsigned __int128)(a ^ secret ^ 0x9e3779b97f4a7c15U) * (b ^ secret ^ 0xd6e8feb86659fd93U);
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
 #endif

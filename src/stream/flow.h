@@ -162,9 +162,9 @@ static inline bool flow_key_same_ends(const struct flow_key *x, const struct flo
 /* The two addresses on their own, so that their multiplications overlap. */
 static inline uint32_t flow_key_hash(const struct flow_key *key, struct hash_key secret)
 {
-    uint64_t last = hash_words(secret, key->a, 2) + hash_words(secret, key->b, 2);
-    last ^= key->rest;
-    return (uint32_t)hash_words(secret, &last, 1);
+    uint64_t a = hash_pair(secret.k0, key->a[0], key->a[1]);
+    uint64_t b = hash_pair(secret.k1, key->b[0], key->b[1]);
+    return (uint32_t)hash_pair(secret.k0, a + key->rest, b);
 }
 
 static inline struct flow *flowtab_find(const struct flowtab *tab, const struct flow_key *key,

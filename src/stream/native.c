@@ -164,16 +164,16 @@ static __attribute__((noinline)) void native_other(struct native *native, struct
         expiry_touch(native, flow, flow->answered ? LIST_USED : LIST_OPENING);
 }
 
-/* Segments of a flow come in bursts: the last flow is tried before the table. */
 static inline struct flow *native_find(struct native *native, const struct flow_key *key)
 {
-    struct flow *last = native->last;
-    if (last != NULL && last->born != 0 && flow_key_equal(&last->key, key))
-        return last;
     uint32_t hash = flow_key_hash(key, native->options.hash_key);
-    struct flow *flow = flowtab_find(&native->tab, key, hash);
+    struct native_recent *recent = &native->recent[hash % NATIVE_RECENT];
+    struct flow *flow = recent->flow;
+    if (flow != NULL && recent->hash == hash && flow_key_equal(&flow->key, key) && flow->born != 0)
+        return flow;
+    flow = flowtab_find(&native->tab, key, hash);
     if (flow != NULL)
-        native->last = flow;
+        *recent = (struct native_recent){flow, hash};
     return flow;
 }
 

@@ -22,6 +22,8 @@
 #define NATIVE_PATIENCE 12
 /* Event time after which data waits no longer for what is not coming. */
 #define NATIVE_WAIT (3 * CLOCK_SECOND)
+/* Flows found last, asked before the index, which is larger than the cache: a power of two. */
+#define NATIVE_RECENT 128
 
 struct native {
     struct stream_options options;
@@ -30,9 +32,12 @@ struct native {
     struct flowtab tab;
     struct twins twins;
     struct flow_ends waiting; /* by wait_since */
-    struct flow *last;        /* of the last segment that had one; it may have been dropped */
-    int64_t now;              /* event time, never backwards */
-    int64_t deadline;         /* nothing is due before */
+    struct native_recent {
+        struct flow *flow; /* NULL: none; it may have been dropped */
+        uint32_t hash;
+    } recent[NATIVE_RECENT];
+    int64_t now;      /* event time, never backwards */
+    int64_t deadline; /* nothing is due before */
     int64_t time;
     uint64_t number;
     struct stream_stats stats;
