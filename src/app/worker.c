@@ -67,7 +67,8 @@ static bool asked_before(struct worker *worker, const struct segment *segment)
 }
 
 /* A host of ours asks for a connection: it is told of although no answer may ever come. */
-static void note_asking(struct worker *worker, const struct segment *segment)
+static __attribute__((noinline)) void note_asking(struct worker *worker,
+                                                  const struct segment *segment)
 {
     bool watched = false;
     bool home = false;
@@ -79,16 +80,22 @@ static void note_asking(struct worker *worker, const struct segment *segment)
         talks_asked(worker->talks, &segment->ip);
 }
 
+static __attribute__((noinline)) void on_dns_segment(struct worker *worker,
+                                                     const struct segment *segment)
+{
+    struct dns_answer answer;
+    bool counts = worker->dns != NULL && dns_segment(worker->dns, segment, &answer);
+    talks_answer(worker->talks, counts ? &answer : NULL);
+}
+
+/* What is rare stands on its own, so that each packet does not pay for its registers. */
 static void on_segment(void *arg, const struct segment *segment)
 {
     struct worker *worker = arg;
-    struct dns_answer answer;
     if ((segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && worker->options.home_net_count > 0)
         note_asking(worker, segment);
-    if (is_dns(&segment->ip) && segment->payload.len > 0) {
-        bool counts = worker->dns != NULL && dns_segment(worker->dns, segment, &answer);
-        talks_answer(worker->talks, counts ? &answer : NULL);
-    }
+    if (is_dns(&segment->ip) && segment->payload.len > 0)
+        on_dns_segment(worker, segment);
     worker->options.engine->segment(worker->stream, segment);
 }
 
