@@ -173,5 +173,7 @@ bool know_dialect_mta(uint32_t dialect);
 
 /* The domain part of an address, or empty. */
 struct span know_domain_of(struct span address);
+/* Is that its domain part? The domain is not empty. */
+bool know_is_domain_of(struct span address, struct span domain);
 
 #endif

@@ -73,11 +73,9 @@ struct span span_trim(struct span span)
 struct span span_word(struct span *rest)
 {
     *rest = span_trim(*rest);
-    size_t end = 0;
-    while (end < rest->len && rest->at[end] != ' ' && rest->at[end] != '\t')
-        end++;
-    struct span word = span_head(*rest, end);
-    *rest = span_skip(*rest, end);
+    struct span word = span_head(*rest, span_find(*rest, ' '));
+    word.len = span_find(word, '\t');
+    *rest = span_skip(*rest, word.len);
     return word;
 }
 

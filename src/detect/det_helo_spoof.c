@@ -202,7 +202,7 @@ static bool is_recipient_domain(const struct event *event, struct span helo)
         return false;
     const struct event_rcpt *rcpts = event_rcpts(event, event->message.rcpts);
     for (uint32_t i = 0; i < event->message.rcpts.len; i++)
-        if (span_equal_nocase(know_domain_of(event_text(event, rcpts[i].address)), helo))
+        if (know_is_domain_of(event_text(event, rcpts[i].address), helo))
             return true;
     return false;
 }
@@ -217,17 +217,21 @@ static bool may_be_its_own(struct know *know, const struct event *event, struct 
         return know_same_organisation(know, host.name, helo);
     if (host.nameless || event->kind != EVENT_MESSAGE)
         return false;
-    struct span sender = event_text(event, event->message.mail_address);
-    return span_equal_nocase(know_domain_of(sender), helo);
+    return know_is_domain_of(event_text(event, event->message.mail_address), helo);
+}
+
+static bool is_server_name(const struct event *event, struct span helo)
+{
+    struct span rest = span_trim(event_text(event, event->session.greeting));
+    return span_starts_nocase(rest, helo) && span_equal_nocase(span_word(&rest), helo);
 }
 
 static enum claim claim_of_name(struct know *know, const struct event *event, struct span helo)
 {
-    struct span rest = event_text(event, event->session.greeting);
-    enum claim claim = span_find(helo, '.') == helo.len            ? CLAIM_NONE
-                       : span_equal_nocase(span_word(&rest), helo) ? CLAIM_SERVER_NAME
-                       : is_recipient_domain(event, helo)          ? CLAIM_RECIPIENT_DOMAIN
-                                                                   : CLAIM_NONE;
+    enum claim claim = span_find(helo, '.') == helo.len   ? CLAIM_NONE
+                       : is_server_name(event, helo)      ? CLAIM_SERVER_NAME
+                       : is_recipient_domain(event, helo) ? CLAIM_RECIPIENT_DOMAIN
+                                                          : CLAIM_NONE;
     return claim == CLAIM_NONE || may_be_its_own(know, event, helo) ? CLAIM_NONE : claim;
 }
 

@@ -104,12 +104,20 @@ const char *know_dialect_software(uint32_t dialect)
     return speaker == NULL ? NULL : speaker->name;
 }
 
+/* What all known servers do. */
+static const uint32_t servers_do = ~UINT32_C(0)
+#define SPEAKS(name, server, always, sometimes) &((server) ? (always) : ~UINT32_C(0))
+#include "dialects.def"
+#undef SPEAKS
+    ;
+
 /* One that is known; or EHLO, upper case, exact syntax, and SIZE, which nobody needs who has not
  * read the reply to EHLO. */
 bool know_dialect_mta(uint32_t dialect)
 {
+    bool exact = (dialect & (E | U | Z)) == (E | U | Z) && (dialect & LOOSE) == 0;
+    if (exact || (dialect & servers_do) != servers_do)
+        return exact;
     const struct speaker *speaker = speaker_of(dialect);
-    if (speaker != NULL && speaker->server)
-        return true;
-    return (dialect & (E | U | Z)) == (E | U | Z) && (dialect & LOOSE) == 0;
+    return speaker != NULL && speaker->server;
 }

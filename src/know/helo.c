@@ -4,17 +4,15 @@
  */
 #include "know_private.h"
 
-static bool is_domain_octet(uint8_t octet)
-{
-    return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z') ||
-           (octet >= '0' && octet <= '9') || octet == '-' || octet == '.' || octet == '_' ||
-           octet >= 0x80;
-}
+static const bool is_domain_octet[256] = {
+    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true,   ['-'] = true,
+    ['.'] = true,         ['_'] = true,         [0x80 ... 0xff] = true,
+};
 
 static bool is_domain(struct span name)
 {
     for (size_t i = 0; i < name.len; i++)
-        if (!is_domain_octet(name.at[i]))
+        if (!is_domain_octet[name.at[i]])
             return false;
     return name.len > 0;
 }
@@ -34,7 +32,9 @@ static enum know_helo literal_class(struct span helo, const struct addr *client)
 /* The server's name: the first word of its greeting (RFC 5321 4.2). */
 static bool is_server_name(const struct event *event, struct span helo)
 {
-    struct span rest = event_text(event, event->session.greeting);
+    struct span rest = span_trim(event_text(event, event->session.greeting));
+    if (!span_starts_nocase(rest, helo))
+        return false;
     struct span server = span_word(&rest);
     return span_find(server, '.') < server.len && span_equal_nocase(server, helo);
 }
@@ -43,13 +43,12 @@ static bool is_server_name(const struct event *event, struct span helo)
 static bool is_recipient_domain(const struct event *event, struct span helo)
 {
     if (event->kind == EVENT_VERDICT)
-        return span_equal_nocase(know_domain_of(event_text(event, event->verdict.rcpt.address)),
-                                 helo);
+        return know_is_domain_of(event_text(event, event->verdict.rcpt.address), helo);
     if (event->kind != EVENT_MESSAGE)
         return false;
     const struct event_rcpt *rcpts = event_rcpts(event, event->message.rcpts);
     for (uint32_t i = 0; i < event->message.rcpts.len; i++)
-        if (span_equal_nocase(know_domain_of(event_text(event, rcpts[i].address)), helo))
+        if (know_is_domain_of(event_text(event, rcpts[i].address), helo))
             return true;
     return false;
 }
@@ -57,10 +56,8 @@ static bool is_recipient_domain(const struct event *event, struct span helo)
 /* A sender may well write to its own domain; only its name on a foreign envelope is a lie. */
 static bool is_own_sender(const struct event *event, struct span helo)
 {
-    if (event->kind != EVENT_MESSAGE)
-        return false;
-    struct span sender = know_domain_of(event_text(event, event->message.mail_address));
-    return span_equal_nocase(sender, helo);
+    return event->kind == EVENT_MESSAGE &&
+           know_is_domain_of(event_text(event, event->message.mail_address), helo);
 }
 
 /* Only what ends like an address need be parsed as one. */
@@ -158,6 +155,8 @@ static bool names_client(struct span text, const struct addr *client)
 struct span know_client_name(const struct event *event)
 {
     struct span text = event_text(event, event->session.helo_reply);
+    if (span_find(text, '[') == text.len)
+        return SPAN_NULL;
     const struct span word = SPAN_LITERAL("ello ");
     size_t hello = span_find_span(text, word);
     if (hello == text.len || hello == 0 || span_lower_octet(text.at[hello - 1]) != 'h')

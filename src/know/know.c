@@ -159,8 +159,12 @@ void know_judge(struct know *know, struct event *event)
 
 struct span know_domain_of(struct span address)
 {
-    for (size_t i = address.len; i > 0; i--)
-        if (address.at[i - 1] == '@')
-            return span_skip(address, i);
-    return SPAN_NULL;
+    const uint8_t *sign = address.len == 0 ? NULL : memrchr(address.at, '@', address.len);
+    return sign == NULL ? SPAN_NULL : span_skip(address, (size_t)(sign - address.at) + 1);
+}
+
+bool know_is_domain_of(struct span address, struct span domain)
+{
+    return address.len > domain.len && address.at[address.len - domain.len - 1] == '@' &&
+           span_ends_nocase(address, domain) && span_find(domain, '@') == domain.len;
 }
