@@ -30,7 +30,11 @@ struct detect {
     struct alert_sink sink;
     void *states[DETECTOR_COUNT];
     bool open[DETECTOR_COUNT];
-    uint8_t listeners[EVENT_KINDS][DETECTOR_COUNT]; /* indexes, by the kind of event they want */
+    struct listener {
+        void (*event)(void *state, const struct event *event);
+        void *state;
+        size_t index;
+    } listeners[EVENT_KINDS][DETECTOR_COUNT]; /* by the kind of event they want */
     size_t listener_count[EVENT_KINDS];
     int64_t next_tick;
     struct detect_stats stats;
@@ -72,7 +76,8 @@ static void listen(struct detect *detect, size_t index)
     unsigned kinds = detectors[index]->kinds == 0 ? every : detectors[index]->kinds;
     for (unsigned kind = 0; kind < EVENT_KINDS; kind++)
         if ((kinds & DETECT_KIND(kind)) != 0)
-            detect->listeners[kind][detect->listener_count[kind]++] = (uint8_t)index;
+            detect->listeners[kind][detect->listener_count[kind]++] =
+                (struct listener){detectors[index]->event, detect->states[index], index};
 }
 
 enum err detect_new(const struct detect_config *configs, struct know *know, size_t memory,
@@ -119,9 +124,11 @@ void detect_event(struct detect *detect, const struct event *event)
 {
     detect->stats.events++;
     tick(detect, event->time);
-    for (size_t i = 0; i < detect->listener_count[event->kind]; i++) {
-        detect->current = detect->listeners[event->kind][i];
-        detectors[detect->current]->event(detect->states[detect->current], event);
+    const struct listener *listener = detect->listeners[event->kind];
+    const struct listener *end = listener + detect->listener_count[event->kind];
+    for (; listener < end; listener++) {
+        detect->current = listener->index;
+        listener->event(listener->state, event);
     }
 }
 

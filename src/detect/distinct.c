@@ -17,9 +17,10 @@ void distinct_init(struct distinct *set, uint32_t ceiling)
 
 void distinct_done(struct distinct *set, struct budget *budget)
 {
-    if (budget != NULL)
+    if (set->room > 0 && budget != NULL)
         budget_give(budget, set->room * sizeof *set->items);
-    free(set->items);
+    if (set->room > 0)
+        free(set->items);
     *set = (struct distinct){.ceiling = set->ceiling};
 }
 
