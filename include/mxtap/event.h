@@ -62,20 +62,18 @@ struct event_flow {
     uint8_t vlan_count;
 };
 
-static inline struct event_flow event_flow_of(const struct flow_info *flow)
+/* Field by field, where they are to stand: a copy of a copy would wait for the first one. */
+static inline void event_flow_set(struct event_flow *ret_flow, const struct flow_info *flow)
 {
-    struct event_flow out = {
-        .flow_id = flow->flow_id,
-        .opened = flow->opened,
-        .source = flow->source,
-        .client = flow->client,
-        .server = flow->server,
-        .client_port = flow->client_port,
-        .server_port = flow->server_port,
-        .vlan_count = flow->vlan_count,
-    };
-    memcpy(out.vlan, flow->vlan, sizeof out.vlan);
-    return out;
+    ret_flow->flow_id = flow->flow_id;
+    ret_flow->opened = flow->opened;
+    ret_flow->source = flow->source;
+    ret_flow->client = flow->client;
+    ret_flow->server = flow->server;
+    ret_flow->client_port = flow->client_port;
+    ret_flow->server_port = flow->server_port;
+    memcpy(ret_flow->vlan, flow->vlan, sizeof ret_flow->vlan);
+    ret_flow->vlan_count = flow->vlan_count;
 }
 
 struct event_reply {

@@ -2,6 +2,7 @@
 #include <mxtap/addr.h>
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <stdio.h>
 
 static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
@@ -55,11 +56,14 @@ void addr_text(const struct addr *addr, char ret_text[ADDR_TEXT_SIZE])
 /* Clears the bits after the prefix. */
 static void mask(struct addr_net *net)
 {
-    for (unsigned i = 0; i < 16; i++) {
-        unsigned bits = net->prefix > 8 * i ? net->prefix - 8 * i : 0;
-        if (bits < 8)
-            net->addr.octets[i] &= (uint8_t)(0xff00 >> bits);
+    uint64_t words[2];
+    memcpy(words, net->addr.octets, sizeof words);
+    for (unsigned i = 0; i < 2; i++) {
+        unsigned bits = net->prefix > 64 * i ? net->prefix - 64 * i : 0;
+        if (bits < 64)
+            words[i] &= bits == 0 ? 0 : htobe64(~UINT64_C(0) << (64 - bits));
     }
+    memcpy(net->addr.octets, words, sizeof words);
 }
 
 bool addr_net_parse(struct span text, struct addr_net *ret_net)

@@ -17,7 +17,7 @@ static struct event_reply put_reply(struct event_builder *builder, const struct 
 void event_put_session(struct event_builder *builder, struct event *event,
                        const struct smtp_summary *summary, uint32_t dialect)
 {
-    event->flow = event_flow_of(summary->flow);
+    event_flow_set(&event->flow, summary->flow);
     event->time = summary->now;
     event->number = summary->number;
     struct event_session *session = &event->session;
@@ -210,7 +210,7 @@ void event_put_asked(struct event *event, const struct ip_info *ip)
     flow.flow_id = stream_flow_id(&flow);
     event->time = ip->time;
     event->number = ip->number;
-    event->flow = event_flow_of(&flow);
+    event_flow_set(&event->flow, &flow);
 }
 
 void event_put_dns(struct event_builder *builder, struct event *event,

@@ -18,7 +18,7 @@ enum err dialogue_new(const struct dialogue_options *options, const struct flow_
     dialogue->head = dialogue->options.max_lines / 2;
     dialogue->last_server = DIALOGUE_NOWHERE;
     dialogue->midstream = flow->midstream;
-    dialogue->flow = event_flow_of(flow);
+    event_flow_set(&dialogue->flow, flow);
     *ret_dialogue = dialogue;
     return ERR_NONE;
 }
