@@ -3,10 +3,10 @@
  * unknown_user.
  *
  * For distributed-harvest. A network that has asked for an unknown recipient is remembered with its
- * verdicts by slices of the window, or a sixth longer. Of all others, which are nearly all, only a count is kept, in
- * an array of fixed size where two that share a place overwrite each other; it is taken over when a
- * network asks for its first unknown recipient. It may be of a longer time than the window, to the
- * benefit of the network. Charged to the detectors' memory. One thread.
+ * verdicts by slices of the window, or a sixth longer. Of all others, which are nearly all, only a
+ * count is kept, in an array of fixed size where two that share a place overwrite each other; it is
+ * taken over when a network asks for its first unknown recipient. It may be of a longer time than
+ * the window, to the benefit of the network. Charged to the detectors' memory. One thread.
  */
 #ifndef MXTAP_ASKERS_H
 #define MXTAP_ASKERS_H
