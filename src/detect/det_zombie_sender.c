@@ -9,6 +9,7 @@
 #include "evidence.h"
 #include "table.h"
 #include "zombie_campaign.h"
+#include "zombie_returns.h"
 #include "zombie_signals.h"
 
 #include <math.h>
@@ -17,7 +18,6 @@
 
 #define CLIENTS_MAX  50000
 #define SESSIONS_MAX 20000
-#define DEFERRED_MAX 50000
 
 struct options {
     double threshold;
@@ -53,7 +53,7 @@ struct state {
     const struct options *options;
     struct lru *clients;   /* by struct addr */
     struct lru *sessions;  /* by flow_id */
-    struct lru *deferred;  /* by hash of network, sender and recipient: time of the 4xx */
+    struct lru *deferred;  /* of zombie_returns */
     struct lru *campaigns; /* by zombie_campaign_key */
     int64_t now;
 };
@@ -176,11 +176,12 @@ static enum err zombie_open(struct detect *detect, const void *options, void **r
          {sizeof(struct addr), sizeof(struct client), CLIENTS_MAX, state->options->quiet,
           client_leave}},
         {&state->sessions, {sizeof(uint64_t), sizeof(struct session), SESSIONS_MAX, hour, NULL}},
-        {&state->deferred, {sizeof(uint64_t), sizeof(int64_t), DEFERRED_MAX, 24 * hour, NULL}},
     };
     enum err err = ERR_NONE;
     for (size_t i = 0; err == ERR_NONE && i < sizeof tables / sizeof tables[0]; i++)
         err = table_new(detect, tables[i].shape, state, tables[i].table);
+    if (err == ERR_NONE)
+        err = zombie_returns_new(detect, &state->deferred);
     if (err == ERR_NONE)
         err = zombie_campaigns_new(detect, state->options->campaign_window, &state->campaigns);
     if (err != ERR_NONE) {
@@ -304,26 +305,10 @@ static void on_verdict(struct state *state, const struct event *event)
             session->probed = true;
         return;
     }
-    if (verdict->rcpt.reply.code == 0)
-        return;
-    bool deferring = verdict->rcpt.reply.code >= 400 && verdict->rcpt.reply.code < 500;
-    if (!deferring && lru_count(state->deferred) == 0)
-        return;
-    struct addr_net net = addr_network(&event->flow.client);
-    uint64_t parts[3] = {hash_stable(span_make(&net, sizeof net)),
-                         hash_stable(event_text(event, verdict->mail_address)),
-                         hash_stable(event_text(event, verdict->rcpt.address))};
-    uint64_t key = hash_stable(span_make(parts, sizeof parts));
-    int64_t *deferred = lru_peek(state->deferred, &key);
-    if (deferred != NULL && event->time - *deferred >= state->options->retry_min) {
+    if (zombie_returns_note(state->deferred, event, state->options->retry_min)) {
         struct client *client = client_make(state, event);
         if (client != NULL)
             client->returns = true;
-    }
-    if (deferred == NULL && deferring) {
-        deferred = lru_make(state->deferred, &key, event->time, NULL);
-        if (deferred != NULL)
-            *deferred = event->time;
     }
 }
 
