@@ -33,6 +33,8 @@ void addr_text(const struct addr *addr, char ret_text[ADDR_TEXT_SIZE]);
 bool addr_net_parse(struct span text, struct addr_net *ret_net);
 bool addr_net_has(const struct addr_net *net, const struct addr *addr);
 void addr_net_text(const struct addr_net *net, char ret_text[ADDR_TEXT_SIZE]);
+/* The network of that many of the 128 bits that the address is in. */
+struct addr_net addr_net_of(const struct addr *addr, unsigned prefix);
 /* The source network: /24 or /64. */
 struct addr_net addr_network(const struct addr *addr);
 

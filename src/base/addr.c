@@ -98,9 +98,14 @@ void addr_net_text(const struct addr_net *net, char ret_text[ADDR_TEXT_SIZE])
     snprintf(ret_text + len, ADDR_TEXT_SIZE - len, "/%u", v4 ? net->prefix - 96 : net->prefix);
 }
 
-struct addr_net addr_network(const struct addr *addr)
+struct addr_net addr_net_of(const struct addr *addr, unsigned prefix)
 {
-    struct addr_net net = {*addr, addr_is_v4(addr) ? 120 : 64};
+    struct addr_net net = {*addr, prefix};
     mask(&net);
     return net;
+}
+
+struct addr_net addr_network(const struct addr *addr)
+{
+    return addr_net_of(addr, addr_is_v4(addr) ? 120 : 64);
 }

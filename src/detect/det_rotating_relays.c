@@ -90,7 +90,7 @@ static bool same_organisation(const struct attempt *a, const struct attempt *b)
         return true;
     if (a->organisation != 0 && b->organisation != 0)
         return false;
-    net = (struct addr_net){a->addr, addr_is_v4(&a->addr) ? 96 + 16 : 32};
+    net = addr_net_of(&a->addr, addr_is_v4(&a->addr) ? 96 + 16 : 32);
     return addr_net_has(&net, &b->addr);
 }
 

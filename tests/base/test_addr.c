@@ -128,6 +128,17 @@ static void expect_source(const char *addr_text_of, const char *net_text)
     assert_string_equal(text, net_text);
 }
 
+static void test_net_of(void **state)
+{
+    (void)state;
+    struct addr inside = parsed("60.60.7.2");
+    struct addr outside = parsed("60.61.0.1");
+    struct addr address = parsed("60.60.255.1");
+    struct addr_net net = addr_net_of(&address, 96 + 16);
+    assert_true(addr_net_has(&net, &inside));
+    assert_false(addr_net_has(&net, &outside));
+}
+
 static void test_source_network(void **state)
 {
     (void)state;
@@ -147,7 +158,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip),     cmocka_unit_test(test_no_addresses),
         cmocka_unit_test(test_networks),       cmocka_unit_test(test_no_networks),
-        cmocka_unit_test(test_source_network),
+        cmocka_unit_test(test_source_network), cmocka_unit_test(test_net_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
