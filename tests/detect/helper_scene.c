@@ -27,6 +27,18 @@ struct scene *scene_new(const char *detector)
 
 struct scene *scene_new_at(const char *detector, const char *home_net, const char *local_domain)
 {
+    struct addr_net home;
+    const struct know_options know = {
+        .home_nets = &home,
+        .home_net_count = home_net != NULL && addr_net_parse(span_text(home_net), &home),
+        .local_domains = &local_domain,
+        .local_domain_count = local_domain != NULL,
+    };
+    return scene_new_with(detector, &know);
+}
+
+struct scene *scene_new_with(const char *detector, const struct know_options *options)
+{
     struct scene *scene = calloc(1, sizeof *scene);
     assert(scene != NULL);
     scene->now = 1000000 * CLOCK_SECOND;
@@ -37,14 +49,7 @@ struct scene *scene_new_at(const char *detector, const char *home_net, const cha
         scene->configs[i].options = calloc(1, detect_at(i)->options_size + 1);
         setting_defaults(detect_at(i)->settings, scene->configs[i].options);
     }
-    struct addr_net home;
-    const struct know_options know = {
-        .home_nets = &home,
-        .home_net_count = home_net != NULL && addr_net_parse(span_text(home_net), &home),
-        .local_domains = &local_domain,
-        .local_domain_count = local_domain != NULL,
-    };
-    assert(know_new(&know, &scene->know, NULL, 0) == ERR_NONE);
+    assert(know_new(options, &scene->know, NULL, 0) == ERR_NONE);
     assert(event_builder_new(&scene->builder) == ERR_NONE);
     scene->sender = "sender@example.org";
     scene->summary.flow = &scene->flow;
@@ -140,6 +145,20 @@ static void send_event(struct scene *scene)
     free(copy);
 }
 
+void scene_open(struct scene *scene, const char *client, const char *server)
+{
+    struct ip_info ip = {.time = scene->now, .src_port = 40000, .dst_port = 25};
+    assert(addr_parse(span_text(client), &ip.src));
+    assert(addr_parse(span_text(server), &ip.dst));
+    event_put_asked(event_begin(scene->builder, EVENT_OPEN), &ip);
+    send_event(scene);
+}
+
+void scene_server(struct scene *scene, const char *server)
+{
+    assert(addr_parse(span_text(server), &scene->flow.server));
+}
+
 static void asked(struct scene *scene, enum smtp_verb verb, const char *name, const char *reply)
 {
     struct event *event = event_begin(scene->builder, EVENT_VERDICT);
@@ -185,6 +204,14 @@ void scene_transaction(struct scene *scene, struct smtp_transaction *made, const
     event_put_transaction(scene->builder, event, made);
     if (mail != NULL)
         event_put_mail(scene->builder, event, mail);
+    send_event(scene);
+}
+
+void scene_refused(struct scene *scene, const struct smtp_transaction *made)
+{
+    struct event *event = event_begin(scene->builder, EVENT_MESSAGE);
+    event_put_session(scene->builder, event, &scene->summary, 0);
+    event_put_transaction(scene->builder, event, made);
     send_event(scene);
 }
 
@@ -282,6 +309,46 @@ void scene_close(struct scene *scene)
 void scene_end(struct scene *scene)
 {
     detect_end(detect_of(scene), scene->now);
+}
+
+struct json_object *scene_evidence(const struct scene *scene, size_t alert)
+{
+    assert(alert < scene->alert_count);
+    struct json_object *json = json_tokener_parse(scene->alerts[alert].evidence);
+    assert(json != NULL);
+    return json;
+}
+
+uint64_t scene_number(const struct scene *scene, size_t alert, const char *name)
+{
+    struct json_object *json = scene_evidence(scene, alert);
+    struct json_object *value;
+    assert(json_object_object_get_ex(json, name, &value));
+    uint64_t number = json_object_get_uint64(value);
+    json_object_put(json);
+    return number;
+}
+
+size_t scene_list(const struct scene *scene, size_t alert, const char *name)
+{
+    struct json_object *json = scene_evidence(scene, alert);
+    struct json_object *list;
+    size_t count =
+        json_object_object_get_ex(json, name, &list) ? json_object_array_length(list) : 0;
+    json_object_put(json);
+    return count;
+}
+
+bool scene_lists(const struct scene *scene, size_t alert, const char *name, const char *text)
+{
+    struct json_object *json = scene_evidence(scene, alert);
+    struct json_object *list;
+    bool found = false;
+    if (json_object_object_get_ex(json, name, &list))
+        for (size_t i = 0; i < json_object_array_length(list); i++)
+            found |= strcmp(json_object_get_string(json_object_array_get_idx(list, i)), text) == 0;
+    json_object_put(json);
+    return found;
 }
 
 size_t scene_count(const struct scene *scene, enum case_state state)

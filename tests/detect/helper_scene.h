@@ -15,7 +15,7 @@ struct scene_alert {
     unsigned severity;
     uint64_t case_id;
     char reason[512];
-    char evidence[4096]; /* JSON */
+    char evidence[8192]; /* JSON */
 };
 
 struct scene {
@@ -36,6 +36,8 @@ struct scene {
 struct scene *scene_new(const char *detector);
 /* The same at a site: "192.0.2.0/24" (one network) and "example.net" (one domain); NULL: none. */
 struct scene *scene_new_at(const char *detector, const char *home_net, const char *local_domain);
+/* The same, knowing what the options say. */
+struct scene *scene_new_with(const char *detector, const struct know_options *options);
 /* Sets one of its settings before the first event. */
 void scene_set(struct scene *scene, const char *name, const char *value);
 void scene_free(struct scene *scene);
@@ -55,7 +57,13 @@ void scene_left(struct scene *scene, const char *recipients, enum smtp_verb by);
 /* Any transaction; recipients as above, where made has none of its own. */
 void scene_transaction(struct scene *scene, struct smtp_transaction *made, const char *recipients,
                        const struct mail_summary *mail);
+/* A transaction as made says, with its own recipients. */
+void scene_refused(struct scene *scene, const struct smtp_transaction *made);
 struct smtp_reply scene_reply(const char *text); /* as in scene_rcpt */
+/* The client asks that server's port 25 for a connection, answered or not; no session. */
+void scene_open(struct scene *scene, const char *client, const char *server);
+/* The session goes to this server instead of 192.0.2.25. */
+void scene_server(struct scene *scene, const char *server);
 /* An AUTH exchange; facts are those of scene->summary. */
 void scene_auth(struct scene *scene, const char *mechanism, const char *reply);
 /* An answer seen on port 53, with a TTL of an hour: PTR, MX or NS with a name; an address; or none
@@ -67,6 +75,13 @@ void scene_dns_none(struct scene *scene, enum dns_type type, const char *qname);
 void scene_close(struct scene *scene);
 /* The capture ends. */
 void scene_end(struct scene *scene);
+
+/* The evidence of an alert as JSON, for json_object_put by the caller; and of it a count, a list's
+ * length (0: not there) and a text in a list ("": not there). */
+struct json_object *scene_evidence(const struct scene *scene, size_t alert);
+uint64_t scene_number(const struct scene *scene, size_t alert, const char *name);
+size_t scene_list(const struct scene *scene, size_t alert, const char *name);
+bool scene_lists(const struct scene *scene, size_t alert, const char *name, const char *text);
 
 /* How many alerts of that state. */
 size_t scene_count(const struct scene *scene, enum case_state state);
