@@ -236,7 +236,10 @@ static void on_verdict(struct state *state, const struct event *event)
     network->expn |= verdict->verb == SMTP_EXPN;
     uint64_t client = hash_stable(span_make(&event->flow.client, sizeof event->flow.client));
     distinct_add(&network->clients, client, 0, event->time, detect_budget(state->detect));
-    add_recipient(state, network, event, verdict->rcpt.address, kind_of(reply));
+    /* A server that will not say, or knows no VRFY, has not judged the name. */
+    bool silent = reply->reply_class == REPLY_OTHER || reply->reply_class == REPLY_SYNTAX;
+    if (verdict->verb == SMTP_RCPT || !silent)
+        add_recipient(state, network, event, verdict->rcpt.address, kind_of(reply));
     judge(state, network, event);
 }
 

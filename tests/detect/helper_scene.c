@@ -180,6 +180,11 @@ void scene_vrfy(struct scene *scene, const char *name, const char *reply)
     asked(scene, SMTP_VRFY, name, reply);
 }
 
+void scene_expn(struct scene *scene, const char *name, const char *reply)
+{
+    asked(scene, SMTP_EXPN, name, reply);
+}
+
 void scene_transaction(struct scene *scene, struct smtp_transaction *made, const char *recipients,
                        const struct mail_summary *mail)
 {

@@ -48,6 +48,7 @@ void scene_wait(struct scene *scene, int64_t seconds);
 /* A recipient with its reply ("550 5.1.1 text"; NULL: unseen). */
 void scene_rcpt(struct scene *scene, const char *address, const char *reply);
 void scene_vrfy(struct scene *scene, const char *name, const char *reply);
+void scene_expn(struct scene *scene, const char *name, const char *reply);
 /* A message to the recipients ("a@b c@d", all accepted), its octets and the reply to it; mail may
  * be NULL: no content was parsed. */
 void scene_message(struct scene *scene, const char *recipients, uint64_t octets, const char *reply,
