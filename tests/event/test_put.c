@@ -249,13 +249,136 @@ static void test_mail(void **state)
     assert_int_equal(event->cut, 0);
 }
 
+/* The mechanism as written and nothing behind it; clear is what anybody could have read. */
+static void test_auth(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *argument, *mechanism;
+        uint64_t facts;
+        bool clear;
+    } cases[] = {
+        {"PLAIN AGpvZQBzZWNyZXQ=", "PLAIN", 0, true},
+        {"login", "login", SMTP_BIT(SMTP_FACT_EHLO), true},
+        {"PLAIN", "PLAIN", SMTP_BIT(SMTP_FACT_TLS), false},
+        {"LOGIN", "LOGIN", SMTP_BIT(SMTP_FACT_DECRYPTED), false},
+        {"CRAM-MD5", "CRAM-MD5", 0, false},
+        {"PLAINLY", "PLAINLY", 0, false},
+        {"", "", 0, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct event *event = event_begin(builder, EVENT_AUTH);
+        event_put_session(builder, event, &summary, 0);
+        const struct smtp_command command = {.verb = SMTP_AUTH,
+                                             .argument = span_text(cases[i].argument)};
+        event_put_auth(builder, event, &command, &refusal, cases[i].facts);
+        event_end(builder);
+        assert_true(says(event, event->auth.mechanism, cases[i].mechanism));
+        assert_int_equal(event->auth.clear, cases[i].clear);
+        assert_int_equal(event->auth.reply.code, 550);
+        const struct span record = span_make(event, event->size);
+        assert_null(memmem(record.at, record.len, "AGpvZQ", 6));
+    }
+}
+
+/* A request for a connection: the flow that it would be, and no session. */
+static void test_asked(void **state)
+{
+    (void)state;
+    struct ip_info ip = {.time = 5,
+                         .number = 7,
+                         .source = "a.pcap",
+                         .src_port = 40000,
+                         .dst_port = 25,
+                         .vlan = {10},
+                         .vlan_count = 1};
+    assert_true(addr_parse(SPAN_LITERAL("10.0.0.7"), &ip.src));
+    assert_true(addr_parse(SPAN_LITERAL("192.0.2.25"), &ip.dst));
+    struct event *event = event_begin(builder, EVENT_OPEN);
+    event_put_asked(event, &ip);
+    event_end(builder);
+    assert_int_equal(event->kind, EVENT_OPEN);
+    assert_int_equal(event->time, 5);
+    assert_int_equal(event->number, 7);
+    assert_int_equal(event->flow.opened, 5);
+    assert_true(addr_equal(&event->flow.client, &ip.src));
+    assert_true(addr_equal(&event->flow.server, &ip.dst));
+    assert_int_equal(event->flow.server_port, 25);
+    assert_int_equal(event->flow.vlan[0], 10);
+    assert_int_equal(event->session.helo.len, 0);
+    struct flow_info same = {.opened = 5,
+                             .client = ip.src,
+                             .server = ip.dst,
+                             .client_port = 40000,
+                             .server_port = 25,
+                             .vlan = {10},
+                             .vlan_count = 1};
+    assert_true(event->flow.flow_id == stream_flow_id(&same));
+}
+
+static void test_dns(void **state)
+{
+    (void)state;
+    struct dns_record records[40] = {
+        {.type = DNS_MX,
+         .ttl = 300,
+         .preference = 10,
+         .owner = SPAN_LITERAL("example.org"),
+         .name = SPAN_LITERAL("mx.example.org")},
+        {.type = DNS_A, .ttl = 60, .owner = SPAN_LITERAL("mx.example.org")},
+    };
+    assert_true(addr_parse(SPAN_LITERAL("192.0.2.25"), &records[1].addr));
+    for (size_t i = 2; i < 40; i++)
+        records[i] = records[1];
+    const struct dns_answer answer = {.time = 9,
+                                      .number = 3,
+                                      .qtype = DNS_MX,
+                                      .rcode = DNS_NOERROR,
+                                      .negative_ttl = 77,
+                                      .qname = SPAN_LITERAL("example.org"),
+                                      .records = records,
+                                      .count = 40,
+                                      .total = 40};
+    struct event *event = event_begin(builder, EVENT_DNS);
+    event_put_dns(builder, event, &answer);
+    event_end(builder);
+    assert_int_equal(event->time, 9);
+    assert_int_equal(event->number, 3);
+    assert_int_equal(event->dns.qtype, DNS_MX);
+    assert_int_equal(event->dns.negative_ttl, 77);
+    assert_true(says(event, event->dns.qname, "example.org"));
+    assert_int_equal(event->dns.records.len, 40);
+    const struct event_dns_record *got = event_dns_records(event, event->dns.records);
+    assert_int_equal(got[0].preference, 10);
+    assert_true(says(event, got[0].owner, "example.org"));
+    assert_true(says(event, got[0].name, "mx.example.org"));
+    assert_int_equal(got[39].ttl, 60);
+    assert_true(addr_equal(&got[39].addr, &records[1].addr));
+    assert_int_equal(got[39].name.len, 0);
+}
+
+/* A name that does not exist has no records. */
+static void test_no_records(void **state)
+{
+    (void)state;
+    const struct dns_answer answer = {
+        .qtype = DNS_PTR, .rcode = DNS_NXDOMAIN, .qname = SPAN_LITERAL("1.2.0.192.in-addr.arpa")};
+    struct event *event = event_begin(builder, EVENT_DNS);
+    event_put_dns(builder, event, &answer);
+    event_end(builder);
+    assert_int_equal(event->dns.rcode, DNS_NXDOMAIN);
+    assert_int_equal(event->dns.records.len, 0);
+    assert_int_equal(event->cut, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_session),         TEST(test_verdict), TEST(test_unseen),
-        TEST(test_many_recipients), TEST(test_greedy),  TEST(test_mail),
+        TEST(test_session), TEST(test_verdict),    TEST(test_unseen), TEST(test_many_recipients),
+        TEST(test_greedy),  TEST(test_mail),       TEST(test_auth),   TEST(test_asked),
+        TEST(test_dns),     TEST(test_no_records),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
