@@ -167,7 +167,9 @@ bool trace_forged(struct know *know, const struct event *event, struct forged *r
 {
     const uint64_t excused = SMTP_BIT(SMTP_FACT_AUTHENTICATED) | SMTP_BIT(SMTP_FACT_XCLIENT) |
                              SMTP_BIT(SMTP_FACT_PROXY) | SMTP_BIT(SMTP_FACT_LMTP);
-    if (event->kind != EVENT_MESSAGE || (event->session.facts & excused) != 0)
+    /* Without its HELO an honest line cannot be told: it is by what the client calls itself. */
+    if (event->kind != EVENT_MESSAGE || (event->session.facts & excused) != 0 ||
+        event->session.helo.len == 0)
         return false;
     const struct event_message *message = &event->message;
     if (!message->has_mail || !message->mail.header_complete || message->mail.header_holes ||

@@ -132,11 +132,13 @@ static int dynamic_score(const struct evidence *evidence)
 
 /*
  * Words that firms have as well as homes, and nothing that says more: customer-1-2-3-4 is a line
- * numbered through, of whomever. Nobody lives under gov.
+ * numbered through, of whomever; adsl-2-3-4 is a pool's, whose first octet goes without saying.
+ * Nobody lives under gov.
  */
 static bool is_of_anyone(const struct nametokens *tokens, const struct evidence *evidence)
 {
-    bool weak = evidence->line_first || evidence->words[NAMEWORD_CUSTOMER] > 0;
+    bool pool = evidence->shown == NAMEADDR_THREE;
+    bool weak = (evidence->line_first && !pool) || evidence->words[NAMEWORD_CUSTOMER] > 0;
     bool home = evidence->words[NAMEWORD_ACCESS] > 0 || evidence->domain[NAMEWORD_ACCESS] > 0 ||
                 evidence->words[NAMEWORD_DEVICE] > 0 ||
                 (evidence->words[NAMEWORD_LINE] > 0 && !evidence->line_first);

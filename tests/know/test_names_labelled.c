@@ -15,8 +15,8 @@ struct bound {
 };
 
 static const struct bound bounds[] = {
-    {NAME_DYNAMIC, NAME_DYNAMIC, false, 90.0}, {NAME_MAIL, NAME_DYNAMIC, true, 0.5},
-    {NAME_STATIC, NAME_DYNAMIC, true, 12.0},   {NAME_HOSTING, NAME_DYNAMIC, true, 0.0},
+    {NAME_DYNAMIC, NAME_DYNAMIC, false, 91.0}, {NAME_MAIL, NAME_DYNAMIC, true, 0.5},
+    {NAME_STATIC, NAME_DYNAMIC, true, 13.5},   {NAME_HOSTING, NAME_DYNAMIC, true, 0.0},
     {NAME_STATIC, NAME_STATIC, false, 80.0},   {NAME_HOSTING, NAME_HOSTING, false, 75.0},
     {NAME_MAIL, NAME_MAIL, false, 50.0},
 };
