@@ -25,4 +25,8 @@ void privacy_escape(struct buf *out, struct span text);
 /* Appends text, its mail addresses as the mode says and its octets escaped. */
 void privacy_addresses(const struct privacy *privacy, struct buf *out, struct span text);
 
+/* The first max octets of text, or fewer: a local part whose '@' would be cut off is left out, for
+ * privacy_addresses would not know it any more. */
+struct span privacy_cut(struct span text, size_t max);
+
 #endif

@@ -93,6 +93,15 @@ static size_t local_start(struct span text, size_t end)
     return start;
 }
 
+struct span privacy_cut(struct span text, size_t max)
+{
+    if (text.len <= max)
+        return text;
+    size_t at = max + span_find(span_skip(text, max), '@');
+    size_t start = at < text.len ? local_start(text, at) : at;
+    return span_head(text, start < max ? start : max);
+}
+
 static void put_local(const struct privacy *privacy, struct buf *out, struct span local)
 {
     if (privacy->mode == PRIVACY_MASK) {

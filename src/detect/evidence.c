@@ -27,7 +27,7 @@ static struct json_object *json_of_span(struct detect *detect, struct span text)
 {
     struct buf out;
     buf_init(&out, TEXT_MAX);
-    privacy_addresses(know_privacy(detect_know(detect)), &out, span_head(text, TEXT_MAX / 4));
+    privacy_addresses(know_privacy(detect_know(detect)), &out, privacy_cut(text, TEXT_MAX / 4));
     struct json_object *json =
         json_object_new_string_len(out.len == 0 ? "" : (const char *)out.at, (int)out.len);
     buf_done(&out);
@@ -68,7 +68,7 @@ void evidence_list_text(struct json_object *evidence, const char *name, const ch
 
 void evidence_sentence(struct detect *detect, struct buf *out, struct span text)
 {
-    privacy_addresses(know_privacy(detect_know(detect)), out, span_head(text, 256));
+    privacy_addresses(know_privacy(detect_know(detect)), out, privacy_cut(text, 256));
 }
 
 void evidence_report(struct detect *detect, const struct detector *detector, unsigned severity,

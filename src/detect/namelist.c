@@ -40,7 +40,7 @@ void namelist_add(struct namelist *list, struct span name)
     list->total++;
     if (list->kept == EVIDENCE_LIST_MAX)
         return;
-    name = span_head(name, NAME_MAX_OCTETS);
+    name = privacy_cut(name, NAME_MAX_OCTETS);
     uint8_t *at = extend(list, (uint32_t)name.len + 1);
     if (at == NULL)
         return;

@@ -4,6 +4,7 @@
  * counted.
  */
 #include <mxtap/event.h>
+#include <mxtap/privacy.h>
 
 #include <stdlib.h>
 
@@ -57,14 +58,10 @@ struct event *event_begin(struct event_builder *builder, enum event_kind kind)
     return event;
 }
 
-struct event_ref event_add_text(struct event_builder *builder, struct span text, size_t max)
+static struct event_ref add(struct event_builder *builder, struct span text)
 {
     if (text.len == 0)
         return (struct event_ref){0, 0};
-    if (text.len > max) {
-        text.len = max;
-        record(builder)->cut++;
-    }
     if (text.len > EVENT_MAX - builder->used) {
         record(builder)->cut++;
         return (struct event_ref){0, 0};
@@ -75,9 +72,21 @@ struct event_ref event_add_text(struct event_builder *builder, struct span text,
     return ref;
 }
 
+struct event_ref event_add_text(struct event_builder *builder, struct span text, size_t max)
+{
+    if (text.len > max) {
+        text = privacy_cut(text, max);
+        record(builder)->cut++;
+    }
+    return add(builder, text);
+}
+
 struct event_ref event_add_address(struct event_builder *builder, struct span address)
 {
-    struct event_ref ref = event_add_text(builder, address, EVENT_PATH_MAX);
+    /* One that is too long for an address stays what it was for those who count: not empty. */
+    if (address.len > EVENT_PATH_MAX)
+        record(builder)->cut++;
+    struct event_ref ref = add(builder, span_head(address, EVENT_PATH_MAX));
     if (ref.len == 0)
         return ref;
     uint8_t *at = builder->octets + ref.at;

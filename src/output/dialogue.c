@@ -76,7 +76,7 @@ void dialogue_add(struct dialogue *dialogue, enum dialogue_line kind, struct spa
     size_t at = place(dialogue);
     if (at == DIALOGUE_NOWHERE)
         return;
-    struct span kept = span_head(text, DIALOGUE_TEXT_MAX);
+    struct span kept = privacy_cut(text, DIALOGUE_TEXT_MAX);
     uint8_t *copy = malloc(kept.len + 1);
     if (copy != NULL && kept.len > 0)
         memcpy(copy, kept.at, kept.len);

@@ -59,7 +59,8 @@ static void put_head(const struct dialogue *dialogue, const struct smtp_summary 
     put_endpoint(out, &dialogue->flow.server, dialogue->flow.server_port);
     if (summary->helo.len > 0) {
         buf_add_text(out, "  ");
-        privacy_addresses(know_privacy(dialogue->options.know), out, span_head(summary->helo, 100));
+        privacy_addresses(know_privacy(dialogue->options.know), out,
+                          privacy_cut(summary->helo, 100));
     }
     paint(out, color, PAINT_OFF);
     if (dialogue->midstream)

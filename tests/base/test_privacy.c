@@ -85,6 +85,31 @@ static void test_mask(void **state)
     expect(&mask, SPAN_LITERAL("a@b@c"), "a***@b***@c");
 }
 
+/* Where a text is cut, no beginning of a local part stays behind. */
+static void test_cut(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t max;
+        const char *left;
+    } cases[] = {
+        {"for <joe@x>", 20, "for <joe@x>"},
+        {"for <joe@x>", 9, "for <joe@"},
+        {"for <joe@x>", 8, "for <"},
+        {"for <joe@x>", 6, "for <"},
+        {"for <joe@x>", 5, "for <"},
+        {"for <joe@x>", 3, "for"},
+        {"for \"j d\"@x", 7, "for "},
+        {"for joe, ann@x", 6, "for jo"},
+        {"abcdef", 3, "abc"},
+        {"joe@x", 0, ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_true(span_equal(privacy_cut(span_text(cases[i].text), cases[i].max),
+                               span_text(cases[i].left)));
+}
+
 /* Equal addresses stay equal, whatever their case, and other ones differ. */
 static void test_hash(void **state)
 {
@@ -143,6 +168,7 @@ int main(void)
         cmocka_unit_test(test_escape),
         cmocka_unit_test(test_not_utf8),
         cmocka_unit_test(test_unseen_controls),
+        cmocka_unit_test(test_cut),
         cmocka_unit_test(test_mask),
         cmocka_unit_test(test_hash),
         cmocka_unit_test(test_any_octets),
