@@ -2,7 +2,7 @@
 """End-to-end tests: the mxtap program on captures, seen from outside.
 
 e2e.py --mxtap PROGRAM --variant PROGRAM --pcaps FOLDER [--every N] [--out FILE] TEST [FAMILY...]
-TEST is claims, detectors, stretch, variants, engines, damage, files or records; FAMILY (for variants
+TEST is claims, detectors, stretch, variants, engines, damage, files, privacy or records; FAMILY (for variants
 only) is one of the second column of variant --list. --every N does about one check in N of the long
 tests, always the same ones: for builds with sanitizers. --out FILE gets what a test reports besides
 (detectors: its table). Exit status: 0, or 1 when a check failed.
@@ -16,6 +16,7 @@ import check_damage
 import check_detectors
 import check_engines
 import check_files
+import check_privacy
 import check_records
 import check_stretch
 import check_variants
@@ -23,7 +24,7 @@ import harness
 import tables
 
 TESTS = {"claims": check_claims.jobs, "detectors": check_detectors.jobs, "engines": check_engines.jobs, "damage": check_damage.jobs,
-         "files": check_files.jobs, "records": check_records.jobs, "stretch": check_stretch.jobs}
+         "files": check_files.jobs, "privacy": check_privacy.jobs, "records": check_records.jobs, "stretch": check_stretch.jobs}
 
 
 def main():
