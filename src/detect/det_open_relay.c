@@ -163,9 +163,12 @@ static bool is_trusted(struct know *know, const struct event *event)
 {
     const uint64_t trusted = SMTP_BIT(SMTP_FACT_AUTHENTICATED) | SMTP_BIT(SMTP_FACT_XCLIENT) |
                              SMTP_BIT(SMTP_FACT_PROXY) | SMTP_BIT(SMTP_FACT_LMTP);
-    bool late = (event->session.facts & SMTP_BIT(SMTP_FACT_MIDSTREAM)) != 0 &&
-                event->session.greeting.len == 0; /* it may have authenticated before */
-    return (event->session.facts & trusted) != 0 || late || know_is_home(know, &event->flow.client);
+    /* It may have authenticated unseen. */
+    bool unseen =
+        event->session.gaps > 0 || ((event->session.facts & SMTP_BIT(SMTP_FACT_MIDSTREAM)) != 0 &&
+                                    event->session.greeting.len == 0);
+    return (event->session.facts & trusted) != 0 || unseen ||
+           know_is_home(know, &event->flow.client);
 }
 
 static void add_foreign(struct state *state, struct server *server, const struct event *event,

@@ -59,6 +59,23 @@ static void test_silent(void **state)
     assert_int_equal(alerts_of(NULL, LOCAL, STRANGER, 0, "x@far.example", OK), 0);
 }
 
+/* Where a part of the session is missing, AUTH may have been in it. */
+static void test_gap(void **state)
+{
+    (void)state;
+    struct scene *scene = scene_new_at("open-relay", HOME, LOCAL);
+    scene_session(scene, STRANGER, "out.example.org");
+    scene->summary.gaps = 1;
+    scene_message(scene, "x@far.example", 500, OK, NULL);
+    scene_close(scene);
+    assert_int_equal(scene->alert_count, 0);
+    scene_session(scene, STRANGER, "out.example.org");
+    scene->summary.gaps = 0;
+    scene_message(scene, "x@far.example", 500, OK, NULL);
+    assert_int_equal(scene->alert_count, 1);
+    scene_free(scene);
+}
+
 static void test_without_home(void **state)
 {
     (void)state;
@@ -73,6 +90,7 @@ static void test_without_home(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_found), cmocka_unit_test(test_silent),
+                                       cmocka_unit_test(test_gap),
                                        cmocka_unit_test(test_without_home)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
