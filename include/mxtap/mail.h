@@ -81,13 +81,12 @@ struct mail_report {
 
 struct mail_summary {
     uint32_t present, repeated; /* bits of enum mail_field */
-    /* Decoded to UTF-8 where encoded; other octets as they came. */
+    /* Decoded to UTF-8 where encoded; other octets as they came. The date is parsed by whoever
+     * needs it (mail_date_parse). */
     struct span from, subject, date_text, message_id, x_mailer, content_type;
     const struct span *to, *cc; /* addresses as written with display names */
     size_t to_count, cc_count;  /* kept */
     uint64_t to_total, cc_total;
-    bool has_date;
-    int64_t date;
     enum mail_id_state id_state;
     const struct mail_received *received; /* topmost first */
     size_t received_count;

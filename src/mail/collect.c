@@ -96,10 +96,7 @@ static void once(struct collect *collect, int field, struct span value, bool who
         collect->subject_digest = digest_span(value);
         out->subject = decoded(collect, value);
         break;
-    case MAIL_DATE:
-        out->date_text = arena_unfold(arena, value);
-        out->has_date = whole && mail_date_parse(out->date_text, &out->date);
-        break;
+    case MAIL_DATE: out->date_text = arena_unfold(arena, value); break;
     case MAIL_MESSAGE_ID: set_message_id(collect, value, whole); break;
     case MAIL_X_MAILER: out->x_mailer = decoded(collect, arena_unfold(arena, value)); break;
     case MAIL_CONTENT_TYPE:

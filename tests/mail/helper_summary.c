@@ -90,8 +90,8 @@ void summary_text(const struct mail_summary *s, char *text)
         at = put_span(text, at, size, "cc", s->cc[i]);
     for (size_t i = 0; i < s->dkim_count; i++)
         at = put_span(text, at, size, "dkim", s->dkim_domains[i]);
-    at = put(text, at, size, "\nto %lu cc %lu date %d %ld id %d received %lu\n", s->to_total,
-             s->cc_total, s->has_date, s->date, s->id_state, s->received_total);
+    at = put(text, at, size, "\nto %lu cc %lu id %d received %lu\n", s->to_total, s->cc_total,
+             s->id_state, s->received_total);
     for (size_t i = 0; i < s->received_count; i++)
         at = put_received(text, put(text, at, size, "\nreceived "), size, &s->received[i]);
     at = put_report(text, at, &s->report);
