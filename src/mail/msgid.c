@@ -30,13 +30,19 @@ static const bool is_atext[256] = {
     ['{' ... '~'] = true,
 };
 
-static bool take_atom(struct rd *rd)
+/* An atom, or several with nothing but a dot between them. */
+static bool take_atoms(struct rd *rd)
 {
     struct span rest = rd_rest(rd);
     size_t taken = 0;
     for (;;) {
         while (taken < rest.len && is_atext[rest.at[taken]])
             taken++;
+        if (taken > 0 && taken + 1 < rest.len && rest.at[taken] == '.' &&
+            is_atext[rest.at[taken + 1]]) {
+            taken++;
+            continue;
+        }
         struct span beyond = span_skip(rest, taken);
         size_t len = beyond.len > 0 && beyond.at[0] >= 0x80 ? utf8_len(beyond) : 0;
         if (len == 0)
@@ -81,7 +87,7 @@ static bool take_dotted(struct rd *rd, bool local)
 {
     for (;;) {
         cfws_skip(rd);
-        bool ok = local && cfws_peek(rd) == '"' ? take_quoted(rd) : take_atom(rd);
+        bool ok = local && cfws_peek(rd) == '"' ? take_quoted(rd) : take_atoms(rd);
         if (!ok)
             return false;
         cfws_skip(rd);
