@@ -55,6 +55,8 @@ void *lru_peek(const struct lru *lru, const void *key);
  * memory nor an eviction gave room. */
 void *lru_make(struct lru *lru, const void *key, int64_t now, bool *ret_new);
 void lru_remove(struct lru *lru, const void *key);
+/* Removes the entry of this value. */
+void lru_drop(struct lru *lru, void *value);
 
 /* The entry of this value is worth so much, beside what was recalled of it; never lowers. Not
  * during lru_each. */

@@ -187,11 +187,28 @@ void lru_free(struct lru *lru)
     free(lru);
 }
 
+/* Most keys are one word or two. */
+static bool same_key(const void *a, const void *b, size_t size)
+{
+    uint64_t x[2], y[2];
+    switch (size) {
+    case sizeof x[0]:
+        memcpy(x, a, sizeof x[0]);
+        memcpy(y, b, sizeof y[0]);
+        return x[0] == y[0];
+    case sizeof x:
+        memcpy(x, a, sizeof x);
+        memcpy(y, b, sizeof y);
+        return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
+    default: return memcmp(a, b, size) == 0;
+    }
+}
+
 static struct entry *look_up(const struct lru *lru, const void *key, uint64_t hash)
 {
     struct entry *entry = lru->buckets[hash & (lru->bucket_count - 1)];
     while (entry != NULL) {
-        if (entry->hash == hash && memcmp(entry_key(lru, entry), key, lru->options.key_size) == 0)
+        if (entry->hash == hash && same_key(entry_key(lru, entry), key, lru->options.key_size))
             return entry;
         entry = entry->chain;
     }
@@ -200,11 +217,17 @@ static struct entry *look_up(const struct lru *lru, const void *key, uint64_t ha
 
 static uint64_t hash_of(const struct lru *lru, const void *key)
 {
-    uint64_t words[KEY_WORDS] = {0};
-    if (lru->options.key_size > sizeof words)
-        return hash_keyed(lru->options.hash_key, key, lru->options.key_size);
-    memcpy(words, key, lru->options.key_size);
-    return hash_words(lru->options.hash_key, words, (lru->options.key_size + 7) / 8);
+    uint64_t words[KEY_WORDS];
+    size_t size = lru->options.key_size;
+    if (size == sizeof words[0]) {
+        memcpy(words, key, sizeof words[0]);
+        return hash_words(lru->options.hash_key, words, 1);
+    }
+    if (size > sizeof words)
+        return hash_keyed(lru->options.hash_key, key, size);
+    memset(words, 0, sizeof words);
+    memcpy(words, key, size);
+    return hash_words(lru->options.hash_key, words, (size + 7) / 8);
 }
 
 static void touch(struct lru *lru, struct entry *entry, int64_t now)
@@ -373,6 +396,11 @@ void lru_remove(struct lru *lru, const void *key)
     struct entry *entry = look_up(lru, key, hash_of(lru, key));
     if (entry != NULL)
         let_go(lru, entry, LRU_REMOVED);
+}
+
+void lru_drop(struct lru *lru, void *value)
+{
+    let_go(lru, entry_of(value), LRU_REMOVED);
 }
 
 void lru_expire(struct lru *lru, int64_t now)

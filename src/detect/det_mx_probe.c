@@ -292,7 +292,7 @@ static void on_close(struct state *state, const struct event *event)
     if (probe == NULL)
         return;
     judge(state, probe, event);
-    lru_remove(state->probes, &event->flow.flow_id);
+    lru_drop(state->probes, probe);
 }
 
 static void probe_event(void *arg, const struct event *event)

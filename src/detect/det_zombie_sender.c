@@ -358,7 +358,7 @@ static void on_close(struct state *state, const struct event *event)
     bool more = !session->judged || session->stopped || signals != session->signals;
     if (session->probed && more)
         judge(state, event, session, signals);
-    lru_remove(state->sessions, &event->flow.flow_id);
+    lru_drop(state->sessions, session);
 }
 
 static void zombie_event(void *arg, const struct event *event)

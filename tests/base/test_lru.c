@@ -139,6 +139,30 @@ static void step_expire(struct model *model, struct lru *lru, int64_t now)
     lru_expire(lru, now);
 }
 
+/* Keys that differ in their last octet only; the value goes by its own address. */
+static void test_key_sizes(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {1, 4, 8, 16, 20, 24, 32, 40};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        const struct lru_options options = {
+            .key_size = sizes[i], .value_size = sizeof(uint64_t), .max_entries = 8};
+        uint8_t a[40] = {0}, b[40] = {0};
+        b[sizes[i] - 1] = 1;
+        struct lru *lru;
+        assert_int_equal(lru_new(&options, &lru), ERR_NONE);
+        void *first = lru_make(lru, a, 1, NULL), *second = lru_make(lru, b, 1, NULL);
+        assert_ptr_not_equal(first, second);
+        assert_ptr_equal(lru_find(lru, a, 2), first);
+        assert_ptr_equal(lru_peek(lru, b), second);
+        lru_drop(lru, first);
+        assert_null(lru_peek(lru, a));
+        assert_ptr_equal(lru_peek(lru, b), second);
+        assert_int_equal(lru_count(lru), 1);
+        lru_free(lru);
+    }
+}
+
 static void test_against_model(void **state)
 {
     (void)state;
@@ -230,6 +254,7 @@ static void test_budget(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_key_sizes),
         cmocka_unit_test(test_against_model),
         cmocka_unit_test(test_growth),
         cmocka_unit_test(test_budget),
