@@ -187,8 +187,9 @@ bool flow_watched_later(const struct stream_options *options, uint16_t port);
 
 static inline bool flow_watched(const struct stream_options *options, uint16_t port)
 {
-    return (port == options->ports[0] && port != 0) ||
-           (options->ports[1] != 0 && flow_watched_later(options, port));
+    if (port == options->ports[0])
+        return port != 0;
+    return options->ports[1] != 0 && flow_watched_later(options, port);
 }
 
 /* The key of a segment; false where neither port is watched. *ret_slot is 0 where it was sent by

@@ -154,6 +154,25 @@ static void test_added(void **state)
     assert_int_equal(learn_find(learn, "192.0.2.66").confirmed, KNOW_UNSEEN);
 }
 
+static bool is_domain_of(const char *address, const char *domain)
+{
+    return know_is_domain_of(span_text(address), span_text(domain));
+}
+
+static void test_domain_of(void **state)
+{
+    (void)state;
+    assert_true(is_domain_of("joe@example.com", "Example.COM"));
+    assert_true(is_domain_of("\"a@b\"@example.com", "example.com"));
+    assert_true(is_domain_of("@example.com", "example.com"));
+    assert_false(is_domain_of("joe@mx.example.com", "example.com"));
+    assert_false(is_domain_of("joe@example.com", "mx.example.com"));
+    assert_false(is_domain_of("joe@example.com", "joe@example.com"));
+    assert_false(is_domain_of("a@joe@example.com", "joe@example.com"));
+    assert_false(is_domain_of("example.com", "example.com"));
+    assert_false(is_domain_of("", "example.com"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -165,6 +184,7 @@ int main(void)
         TEST(test_mx_then_address),
         TEST(test_address_then_mx),
         TEST(test_added),
+        TEST(test_domain_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
