@@ -34,6 +34,8 @@ static uint32_t path_habits(const struct smtp_command *command)
         bits |= DIALECT_NO_BRACKETS;
     if (is_other_keyword(command->line, colon))
         bits |= DIALECT_OTHER_KEYWORD;
+    if (command->params.len == 0)
+        return bits;
     struct span rest = command->params;
     for (struct span word = span_word(&rest); word.len > 0; word = span_word(&rest)) {
         if (span_starts_nocase(word, SPAN_LITERAL("SIZE=")))

@@ -72,13 +72,17 @@ static struct event_ref add(struct event_builder *builder, struct span text)
     return ref;
 }
 
+/* Rare, so on its own: then the rest is small enough to stand where it is called. */
+static __attribute__((noinline)) struct event_ref add_cut(struct event_builder *builder,
+                                                          struct span text, size_t max)
+{
+    record(builder)->cut++;
+    return add(builder, privacy_cut(text, max));
+}
+
 struct event_ref event_add_text(struct event_builder *builder, struct span text, size_t max)
 {
-    if (text.len > max) {
-        text = privacy_cut(text, max);
-        record(builder)->cut++;
-    }
-    return add(builder, text);
+    return text.len > max ? add_cut(builder, text, max) : add(builder, text);
 }
 
 struct event_ref event_add_address(struct event_builder *builder, struct span address)
