@@ -98,11 +98,11 @@ static void report(struct state *state, const struct client *client, enum case_s
     char address[ADDR_TEXT_SIZE];
     uint64_t organisations =
         distinct_count(&client->organisations, -1, client->c.last - state->options->window);
-    const char *comma = ":";
+    const char *comma = "";
     struct buf reason;
     buf_init(&reason, 600);
-    buf_printf(&reason, "%s is not who it says in HELO",
-               evidence_addr_text(&client->c.flow.client, address));
+    buf_printf(&reason, "%s %s", evidence_addr_text(&client->c.flow.client, address),
+               client->claims != 0 ? "is not who it says in HELO:" : "gives in HELO");
     for (unsigned claim = CLAIM_NONE + 1; claim < CLAIMS; claim++) {
         if ((client->claims & 1U << claim) == 0)
             continue;
