@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #define BUCKET      4
+#define CACHE_LINE  64 /* a bucket is two of them */
 #define PENDING_MAX 8
 
 struct place {
@@ -17,6 +18,8 @@ struct place {
     int64_t time; /* CLOCK_NEVER: free */
     struct addr client;
 };
+
+_Static_assert(BUCKET * sizeof(struct place) == 2 * CACHE_LINE, "what is fetched is a bucket");
 
 struct left {
     struct detect *detect;
@@ -55,7 +58,7 @@ enum err left_new(struct detect *detect, int64_t keep, struct left **ret_left)
             !budget_take(left->budget, left->count * sizeof *left->places)))
         left->count /= 2;
     left->charged = left->count > BUCKET ? left->count * sizeof *left->places : 0;
-    left->places = malloc(left->count * sizeof *left->places);
+    left->places = aligned_alloc(CACHE_LINE, left->count * sizeof *left->places);
     if (left->places == NULL) {
         left_free(left);
         return ERR_MEMORY;
