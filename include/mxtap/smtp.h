@@ -94,7 +94,8 @@ enum smtp_fact {
     SMTP_FACT_PROXY,
     SMTP_FACT_LMTP,
     SMTP_FACT_UNKNOWN_COMMAND,
-    SMTP_FACT_CONFLICT, /* TCP overlaps with other octets */
+    SMTP_FACT_CONFLICT,    /* TCP overlaps with other octets */
+    SMTP_FACT_AUTH_UNSEEN, /* AUTH, whose reply was not captured */
     SMTP_FACTS,
 };
 

@@ -170,7 +170,9 @@ static void content(struct smtp_session *session, const struct pending *entry,
 static void auth(struct smtp_session *session, const struct smtp_reply *reply)
 {
     session->auth = reply->code == 235 ? AUTH_NONE : AUTH_OVER;
-    if (reply->code == 235) {
+    if (reply->code == 0) {
+        session_fact(session, SMTP_FACT_AUTH_UNSEEN);
+    } else if (reply->code == 235) {
         session_fact(session, SMTP_FACT_AUTHENTICATED);
     } else if (reply->code >= 400 && reply->code / 10 != 50 && reply->code != 530) {
         /* 50x and 530: the command was refused, not the credentials. */

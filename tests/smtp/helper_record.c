@@ -245,6 +245,7 @@ void record_facts(uint64_t facts, char *room, size_t size)
         [SMTP_FACT_XCLIENT] = "xclient",
         [SMTP_FACT_PROXY] = "proxy",
         [SMTP_FACT_LMTP] = "lmtp",
+        [SMTP_FACT_AUTH_UNSEEN] = "auth_unseen",
     };
     size_t len = 0;
     room[0] = '\0';
