@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #define ASKERS_MAX 50000
-#define SLICES     7     /* six of the window, and the one that is going on */
-#define PLACES     16384 /* of those without an unknown verdict, a power of two */
+#define SLICES     7    /* six of the window, and the one that is going on */
+#define PLACES     4096 /* of those without an unknown verdict, a power of two */
 
 struct counts {
     int64_t slice; /* the newest one */

@@ -1,6 +1,6 @@
 /*
- * left: both kinds of keys in one array of buckets, with the host that brought the mail. Every
- * message passes here, so nothing is allocated for one.
+ * left: both kinds of keys in one array of buckets, with the host that brought the mail, as small
+ * as they can be kept. Every message passes here, so nothing is allocated for one.
  */
 #include "left.h"
 
@@ -10,20 +10,25 @@
 #include <stdlib.h>
 
 #define BUCKET      4
-#define CACHE_LINE  64 /* a bucket is two of them */
+#define CACHE_LINE  64
 #define PENDING_MAX 8
 
 struct place {
-    uint64_t hash;
-    int64_t time; /* CLOCK_NEVER: free */
-    struct addr client;
+    uint32_t tag;    /* the upper half of the key; the lower one is where it stands */
+    uint32_t second; /* of event time, since 1970; 0: free */
+    uint64_t client; /* the IPv4 address, or the IPv6 network (/64), in host order */
 };
 
-_Static_assert(BUCKET * sizeof(struct place) == 2 * CACHE_LINE, "what is fetched is a bucket");
+_Static_assert(BUCKET * sizeof(struct place) == CACHE_LINE, "what is fetched is a bucket");
+
+struct pending {
+    uint64_t hash;
+    struct place place;
+};
 
 struct left {
     struct detect *detect;
-    struct place pending[PENDING_MAX]; /* their buckets are on the way to the cache */
+    struct pending pending[PENDING_MAX]; /* their buckets are on the way to the cache */
     size_t pending_count;
     int64_t keep;
     struct place *places;
@@ -63,8 +68,7 @@ enum err left_new(struct detect *detect, int64_t keep, struct left **ret_left)
         left_free(left);
         return ERR_MEMORY;
     }
-    for (size_t i = 0; i < left->count; i++)
-        left->places[i].time = CLOCK_NEVER;
+    memset(left->places, 0, left->count * sizeof *left->places);
     *ret_left = left;
     return ERR_NONE;
 }
@@ -77,26 +81,57 @@ static uint64_t pair_key(uint64_t sender, struct span recipient)
 
 static struct place *bucket_of(struct left *left, uint64_t hash)
 {
-    return &left->places[hash_mix(hash) & (left->count - BUCKET)];
+    return &left->places[hash & (left->count - BUCKET)];
+}
+
+static uint32_t second_of(int64_t time)
+{
+    int64_t second = time / CLOCK_SECOND;
+    return second < 0 ? 0 : second > UINT32_MAX ? UINT32_MAX : (uint32_t)second;
+}
+
+static uint64_t client_word(const struct addr *client)
+{
+    uint64_t word = 0;
+    bool v4 = addr_is_v4(client);
+    for (size_t i = v4 ? 12 : 0; i < (v4 ? 16 : 8); i++)
+        word = word << 8 | client->octets[i];
+    return word;
+}
+
+/* The address; of IPv6 the network's. */
+static struct addr client_addr(uint64_t word)
+{
+    if (word <= UINT32_MAX)
+        return addr_v4((uint32_t)word);
+    struct addr addr = {{0}};
+    for (size_t i = 0; i < 8; i++)
+        addr.octets[i] = (uint8_t)(word >> (56 - 8 * i));
+    return addr;
+}
+
+static bool is_fresh(const struct left *left, const struct place *place, uint32_t now)
+{
+    return place->second != 0 &&
+           (now < place->second || now - place->second <= (uint64_t)(left->keep / CLOCK_SECOND));
 }
 
 /* In its own place, a free one, or that of the mail seen longest ago. */
-static void settle(struct left *left, const struct place *new)
+static void settle(struct left *left, const struct pending *new)
 {
-    uint64_t hash = new->hash;
-    struct place *bucket = bucket_of(left, hash);
+    struct place *bucket = bucket_of(left, new->hash);
     struct place *place = bucket;
     for (size_t i = 0; i < BUCKET; i++) {
-        if (bucket[i].time != CLOCK_NEVER && bucket[i].hash == hash) {
+        if (bucket[i].second != 0 && bucket[i].tag == new->place.tag) {
             place = &bucket[i];
             break;
         }
-        if (bucket[i].time < place->time)
+        if (bucket[i].second < place->second)
             place = &bucket[i];
     }
-    if (place->hash != hash && place->time >= new->time - left->keep)
+    if (place->tag != new->place.tag && is_fresh(left, place, new->place.second))
         (*detect_evicted(left->detect))++;
-    *place = *new;
+    *place = new->place;
 }
 
 static void settle_all(struct left *left)
@@ -112,19 +147,22 @@ static void remember(struct left *left, uint64_t hash, const struct event *event
 {
     if (left->pending_count == PENDING_MAX)
         settle_all(left);
-    left->pending[left->pending_count++] = (struct place){hash, event->time, event->flow.client};
+    left->pending[left->pending_count++] = (struct pending){
+        hash, {(uint32_t)(hash >> 32), second_of(event->time), client_word(&event->flow.client)}};
     __builtin_prefetch(bucket_of(left, hash), 1);
-    __builtin_prefetch(bucket_of(left, hash) + BUCKET / 2, 1);
 }
 
-/* The host that brought the mail, or NULL. */
-static const struct addr *recall(struct left *left, uint64_t hash, int64_t now)
+/* True where it is remembered, with the host that brought the mail. */
+static bool recall(struct left *left, uint64_t hash, int64_t now, struct addr *ret_client)
 {
     const struct place *bucket = bucket_of(left, hash);
-    for (size_t i = 0; i < BUCKET; i++)
-        if (bucket[i].hash == hash && bucket[i].time >= now - left->keep)
-            return &bucket[i].client;
-    return NULL;
+    for (size_t i = 0; i < BUCKET; i++) {
+        if (bucket[i].tag != (uint32_t)(hash >> 32) || !is_fresh(left, &bucket[i], second_of(now)))
+            continue;
+        *ret_client = client_addr(bucket[i].client);
+        return true;
+    }
+    return false;
 }
 
 void left_learn(struct left *left, const struct event *event)
@@ -167,15 +205,15 @@ static bool is_ours(struct left *left, const struct event *event, const struct a
 
 static bool knows(struct left *left, const struct event *event, uint64_t key)
 {
-    const struct addr *client = recall(left, key, event->time);
-    if (client == NULL)
+    struct addr client;
+    if (!recall(left, key, event->time, &client))
         return false;
     struct know *know = detect_know(left->detect);
     if (know_has_home(know))
         return true;
     struct know_host host;
-    know_host_of(know, client, event->time, &host);
-    return is_ours(left, event, client, host.name);
+    know_host_of(know, &client, event->time, &host);
+    return is_ours(left, event, &client, host.name);
 }
 
 bool left_knows(struct left *left, const struct event *event, struct span recipient,
