@@ -89,8 +89,8 @@ static void none(void **state)
         "[IPv6:2001:db8::1]",
         ".example.com",
         "mx..example.com",
-        "b\xff"
-        "cher.example",
+        ("b\xff"
+         "cher.example"),
     };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (know_same_organisation(*state, span_text(names[i]), span_text(names[i])))
