@@ -101,6 +101,12 @@ enum smtp_fact {
 
 #define SMTP_BIT(fact) (UINT64_C(1) << (fact))
 
+/* The client may send for others, or stands for another: its address and HELO tell nothing of who
+ * wrote the mail. */
+#define SMTP_FACTS_EXCUSED                                                                         \
+    (SMTP_BIT(SMTP_FACT_AUTHENTICATED) | SMTP_BIT(SMTP_FACT_XCLIENT) | SMTP_BIT(SMTP_FACT_PROXY) | \
+     SMTP_BIT(SMTP_FACT_LMTP))
+
 /* The short name of a fact, as in records ("early_talker"); NULL where it is no anomaly. */
 const char *smtp_anomaly_name(enum smtp_fact fact);
 

@@ -317,9 +317,8 @@ static struct client *client_with_names(struct state *state, const struct event 
 
 static bool is_stranger(struct know *know, const struct event *event)
 {
-    const uint64_t trusted = SMTP_BIT(SMTP_FACT_AUTHENTICATED) | SMTP_BIT(SMTP_FACT_XCLIENT) |
-                             SMTP_BIT(SMTP_FACT_PROXY) | SMTP_BIT(SMTP_FACT_LMTP);
-    return (event->session.facts & trusted) == 0 && !know_is_home(know, &event->flow.client);
+    return (event->session.facts & SMTP_FACTS_EXCUSED) == 0 &&
+           !know_is_home(know, &event->flow.client);
 }
 
 static void spoof_event(void *arg, const struct event *event)

@@ -161,9 +161,7 @@ static bool is_local(struct know *know, const struct event *event, struct span d
 /* May the client relay: one of ours, one that authenticated, or one that speaks for another? */
 static bool is_trusted(struct know *know, const struct event *event)
 {
-    const uint64_t trusted = SMTP_BIT(SMTP_FACT_AUTHENTICATED) | SMTP_BIT(SMTP_FACT_AUTH_UNSEEN) |
-                             SMTP_BIT(SMTP_FACT_XCLIENT) | SMTP_BIT(SMTP_FACT_PROXY) |
-                             SMTP_BIT(SMTP_FACT_LMTP);
+    const uint64_t trusted = SMTP_FACTS_EXCUSED | SMTP_BIT(SMTP_FACT_AUTH_UNSEEN);
     const uint64_t holes = SMTP_BIT(SMTP_FACT_GAP_CLIENT) | SMTP_BIT(SMTP_FACT_GAP_SERVER);
     uint64_t facts = event->session.facts;
     /* AUTH and its reply may both have been missed. */

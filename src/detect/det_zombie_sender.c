@@ -196,9 +196,7 @@ static enum err zombie_open(struct detect *detect, const void *options, void **r
  */
 static bool is_direct(const struct state *state, const struct event *event)
 {
-    const uint64_t trusted = SMTP_BIT(SMTP_FACT_AUTHENTICATED) | SMTP_BIT(SMTP_FACT_XCLIENT) |
-                             SMTP_BIT(SMTP_FACT_PROXY) | SMTP_BIT(SMTP_FACT_LMTP);
-    return (event->session.facts & trusted) == 0 && event->flow.server_port == 25 &&
+    return (event->session.facts & SMTP_FACTS_EXCUSED) == 0 && event->flow.server_port == 25 &&
            !know_is_home(detect_know(state->detect), &event->flow.client);
 }
 

@@ -165,10 +165,8 @@ bool trace_has_ended(const struct event *event)
 
 bool trace_forged(struct know *know, const struct event *event, struct forged *ret_forged)
 {
-    const uint64_t excused = SMTP_BIT(SMTP_FACT_AUTHENTICATED) | SMTP_BIT(SMTP_FACT_XCLIENT) |
-                             SMTP_BIT(SMTP_FACT_PROXY) | SMTP_BIT(SMTP_FACT_LMTP);
     /* Without its HELO an honest line cannot be told: it is by what the client calls itself. */
-    if (event->kind != EVENT_MESSAGE || (event->session.facts & excused) != 0 ||
+    if (event->kind != EVENT_MESSAGE || (event->session.facts & SMTP_FACTS_EXCUSED) != 0 ||
         event->session.helo.len == 0)
         return false;
     const struct event_message *message = &event->message;
