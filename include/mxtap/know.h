@@ -12,6 +12,7 @@
 
 #include <mxtap/addr.h>
 #include <mxtap/event.h>
+#include <mxtap/image.h>
 #include <mxtap/names.h>
 #include <mxtap/privacy.h>
 #include <mxtap/replies.h>
@@ -38,6 +39,10 @@ struct know;
 enum err know_new(const struct know_options *options, struct know **ret_know, char *ret_message,
                   size_t message_size) MXTAP_MUST_CHECK;
 void know_free(struct know *know);
+/* What was learned of hosts, names, domains and servers, and back into a know that has learned
+ * nothing yet. */
+void know_save(const struct know *know, struct image *image);
+void know_load(struct know *know, const struct image *image);
 
 /* Home networks are configured at all? Where not, nobody is local and everybody is outside. */
 bool know_has_home(const struct know *know);

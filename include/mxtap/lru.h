@@ -68,6 +68,13 @@ uint32_t lru_recalled(const void *value);
 /* Lets entries go that have been idle for max_idle at time now. Cheap when there are none. */
 void lru_expire(struct lru *lru, int64_t now);
 
+/* For those who save and load a table (image.h): the time of the last use of the entry of this
+ * value; and an entry as it was, or NULL where there is no room: entries are put back in the order
+ * of their use, oldest first, before any other is made. */
+int64_t lru_used(const void *value);
+void *lru_restore(struct lru *lru, const void *key, int64_t used, uint32_t credit,
+                  uint32_t recalled);
+
 size_t lru_count(const struct lru *lru);
 uint64_t lru_evicted(const struct lru *lru); /* pushed out before their time */
 

@@ -11,14 +11,48 @@
 #include <mxtap/detect.h>
 #include <mxtap/dns.h>
 #include <mxtap/know.h>
+#include <mxtap/past.h>
 #include <mxtap/stream.h>
+
+#define STATS_INTERFACES  16
+#define STATS_LAG_BUCKETS 14
+
+/* Upper ends of the buckets in milliseconds; the last one has none. */
+#define STATS_LAG_LIMITS                                                                           \
+    {                                                                                              \
+        1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000                                \
+    }
+
+/* How long it took from the packet that crossed a threshold to its record being handed over. */
+struct stats_lag {
+    uint64_t buckets[STATS_LAG_BUCKETS]; /* not cumulative */
+    uint64_t count;
+    int64_t sum; /* nanoseconds */
+};
+
+struct stats_interface {
+    const char *name; /* lives as long as the run */
+    bool up;
+    struct capture_stats capture;
+};
 
 struct stats {
     int64_t time;        /* event time */
     int64_t first, last; /* event time of the first and last packet */
     bool final;          /* the last one of this run */
     uint64_t workers;
-    struct capture_stats capture;
+    struct capture_stats capture; /* of all */
+    /* Of the live sensor only (interface_count is not 0): */
+    struct stats_interface interfaces[STATS_INTERFACES];
+    size_t interface_count;
+    int64_t started;   /* clock, nanoseconds since 1970 */
+    double drop_rate;  /* of kernel and interface, share of all packets since the last record */
+    bool drop_warning; /* it is over capture.drop_warning */
+    uint64_t reloads, reloads_refused; /* of the configuration */
+    uint64_t refused_calls;            /* system calls that the sandbox refused */
+    struct stats_lag lag;
+    uint64_t event_queue_depth;
+    struct past_stats past;
     struct decode_stats decode;
     struct stream_stats stream;
     uint64_t sessions, sessions_now, messages, not_smtp, tls, midstream, one_sided;

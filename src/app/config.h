@@ -24,6 +24,31 @@ struct config_capture {
     bool verify_checksums;
     uint64_t fragment_memory; /* octets */
     int64_t fragment_time;    /* nanoseconds */
+    /* Of the live sensor: */
+    char *interfaces;     /* "eth1, eth2" */
+    uint64_t snap_length; /* octets */
+    uint64_t buffer;      /* octets of each ring */
+    int64_t batch_time;   /* nanoseconds */
+    bool promiscuous;
+    bool dns;            /* does the kernel's filter pass port 53? */
+    uint64_t vlans;      /* tags that the kernel's filter looks behind */
+    char *tunnels;       /* "vxlan, gre" */
+    unsigned fanout;     /* choice: auto, flow, addresses */
+    double drop_warning; /* share of packets */
+};
+
+struct config_service {
+    char *user;       /* or NULL: stay who we are */
+    unsigned sandbox; /* choice: on, log, off; as enum sandbox_mode */
+};
+
+struct config_past {
+    char *file;       /* or NULL: nothing is saved */
+    int64_t interval; /* nanoseconds of event time */
+};
+
+struct config_health {
+    char *listen; /* or NULL: none */
 };
 
 struct config_stream {
@@ -67,6 +92,9 @@ struct config {
     struct config_detect detect;
     struct config_privacy privacy;
     struct config_output output;
+    struct config_service service;
+    struct config_past past;
+    struct config_health health;
     struct detect_config *detectors; /* detect_count() of them */
 };
 

@@ -28,6 +28,35 @@ static const struct setting capture[] = {
      "ceiling of all IP fragments under way", offsetof(struct config_capture, fragment_memory)},
     {"fragment_time", SETTING_SECONDS, "30", "", 1, 3600, NULL, "how long a fragment waits",
      offsetof(struct config_capture, fragment_time)},
+    {"interfaces", SETTING_TEXT, "", "interfaces", 0, 0, NULL,
+     "run: where to listen, comma-separated (eth1, eth2)",
+     offsetof(struct config_capture, interfaces)},
+    {"promiscuous", SETTING_BOOL, "true", "", 0, 0, NULL,
+     "run: take what is not addressed to this host too",
+     offsetof(struct config_capture, promiscuous)},
+    {"snap_length", SETTING_OCTETS, "256k", "octets", 128, 262144, NULL,
+     "run: octets of a packet that are taken", offsetof(struct config_capture, snap_length)},
+    {"buffer", SETTING_OCTETS, "64M", "octets", 1 << 20, 2e9, NULL,
+     "run: the kernel's ring, one for each interface and worker",
+     offsetof(struct config_capture, buffer)},
+    {"batch_time", SETTING_SECONDS, "0.01", "", 0.001, 1, NULL,
+     "run: how long the kernel gathers packets before it hands them over",
+     offsetof(struct config_capture, batch_time)},
+    {"dns", SETTING_BOOL, "true", "", 0, 0, NULL, "run: take port 53 too, for names of hosts",
+     offsetof(struct config_capture, dns)},
+    {"vlans", SETTING_COUNT, "2", "tags", 0, 2, NULL,
+     "run: VLAN tags that the kernel's filter looks behind",
+     offsetof(struct config_capture, vlans)},
+    {"tunnels", SETTING_TEXT, "", "tunnels", 0, 0, NULL,
+     "run: tunnels looked into, comma-separated: gre (with ERSPAN), vxlan, geneve, ipip, mpls, "
+     "pppoe",
+     offsetof(struct config_capture, tunnels)},
+    {"fanout", SETTING_CHOICE, "auto", "", 0, 0, "auto|flow|addresses",
+     "run: how several workers share packets; auto: by addresses where there are tunnels",
+     offsetof(struct config_capture, fanout)},
+    {"drop_warning", SETTING_NUMBER, "0.001", "share", 0, 1, NULL,
+     "run: share of packets lost over which stats records and the log warn",
+     offsetof(struct config_capture, drop_warning)},
     SETTING_END,
 };
 
@@ -96,6 +125,32 @@ static const struct setting output[] = {
     SETTING_END,
 };
 
+static const struct setting service[] = {
+    {"user", SETTING_TEXT, "mxtap", "user", 0, 0, NULL,
+     "run: who to become once the interfaces are open; empty: nobody else",
+     offsetof(struct config_service, user)},
+    {"sandbox", SETTING_CHOICE, "on", "", 0, 0, "on|log|off",
+     "run: system calls that are not needed are refused, only logged, or let pass",
+     offsetof(struct config_service, sandbox)},
+    SETTING_END,
+};
+
+static const struct setting past[] = {
+    {"file", SETTING_TEXT, "", "path", 0, 0, NULL,
+     "run: where what is known is kept between two runs; empty: nowhere",
+     offsetof(struct config_past, file)},
+    {"interval", SETTING_SECONDS, "60", "", 1, 86400, NULL, "run: how often it is saved",
+     offsetof(struct config_past, interval)},
+    SETTING_END,
+};
+
+static const struct setting health[] = {
+    {"listen", SETTING_TEXT, "", "address:port", 0, 0, NULL,
+     "run: metrics and health over HTTP, on loopback (127.0.0.1:9465); empty: none",
+     offsetof(struct config_health, listen)},
+    SETTING_END,
+};
+
 const struct settings_group settings_groups[] = {
     {"site", site, offsetof(struct config, site)},
     {"capture", capture, offsetof(struct config, capture)},
@@ -105,6 +160,9 @@ const struct settings_group settings_groups[] = {
     {"detect", detect, offsetof(struct config, detect)},
     {"privacy", privacy, offsetof(struct config, privacy)},
     {"output", output, offsetof(struct config, output)},
+    {"service", service, offsetof(struct config, service)},
+    {"past", past, offsetof(struct config, past)},
+    {"health", health, offsetof(struct config, health)},
     {NULL, NULL, 0},
 };
 

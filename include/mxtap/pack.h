@@ -1,0 +1,81 @@
+/*
+ * pack: structs to octets and back by a table of their fields, for what outlives the process.
+ *
+ * A section is a head (the names of the fields) and records, each with the octets of every field.
+ * Fields are found by name: a reader of another version skips what it does not know and leaves at
+ * zero what the section has not, so a section survives an upgrade. Integers are little-endian and
+ * may change their width. Octets come from a file: nothing in them is trusted, and a section that
+ * ends early or contradicts itself gives the records before that.
+ *
+ *     static const struct pack_field fields[] = {
+ *         {"count", PACK_UNSIGNED, PACK_AT(struct tally, count)},
+ *         {"times", PACK_SIGNED, PACK_ARRAY(struct tally, times)},
+ *         {"case", PACK_KIND, PACK_AT(struct tally, c), .kind = &remember_case},
+ *         PACK_END,
+ *     };
+ *
+ * One thread.
+ */
+#ifndef MXTAP_PACK_H
+#define MXTAP_PACK_H
+
+#include <mxtap/buf.h>
+#include <mxtap/err.h>
+#include <mxtap/rd.h>
+
+#include <stddef.h>
+
+#define PACK_FIELDS_MAX 48 /* of one struct */
+
+enum pack_type {
+    PACK_UNSIGNED, /* uint8_t to uint64_t, bool, enum */
+    PACK_SIGNED,   /* int8_t to int64_t; times */
+    PACK_NUMBER,   /* double */
+    PACK_OCTETS,   /* as they stand: char arrays, struct addr, struct addr_net */
+    PACK_KIND,     /* what points at memory of its own */
+};
+
+/* A type with memory of its own. put adds its octets; get fills in a zeroed or freshly made value
+ * from all of in, charging what it must, and is false where the octets are no such value. arg is
+ * the reader's. */
+struct pack_kind {
+    void (*put)(const void *value, struct buf *out);
+    bool (*get)(void *value, struct span in, void *arg);
+};
+
+struct pack_field {
+    const char *name; /* at most 30 octets */
+    enum pack_type type;
+    size_t offset, size; /* of the value, or of one item of an array */
+    size_t count;        /* items */
+    const struct pack_kind *kind;
+};
+
+#define PACK_AT(type, field) offsetof(type, field), sizeof(((type *)0)->field), 1
+#define PACK_ARRAY(type, field)                                                                    \
+    offsetof(type, field), sizeof(((type *)0)->field[0]),                                          \
+        sizeof(((type *)0)->field) / sizeof(((type *)0)->field[0])
+#define PACK_END                                                                                   \
+    {                                                                                              \
+        .name = NULL                                                                               \
+    }
+
+/* The head of a section; then one record for each value. */
+void pack_begin(struct buf *out, const struct pack_field *fields);
+void pack_put(struct buf *out, const struct pack_field *fields, const void *value);
+
+struct pack_reader {
+    struct rd rd;
+    void *arg;                                     /* for pack_kind.get */
+    const struct pack_field *map[PACK_FIELDS_MAX]; /* of the section's fields; NULL: not known */
+    size_t count;
+};
+
+/* False where the section has no head. */
+bool pack_open(struct pack_reader *reader, struct span section, const struct pack_field *fields,
+               void *arg) MXTAP_MUST_CHECK;
+/* True and the next record in *value, whose other fields stay as they are; false at the end. A kind
+ * that refuses its octets leaves its field as it was. */
+bool pack_get(struct pack_reader *reader, void *value) MXTAP_MUST_CHECK;
+
+#endif
