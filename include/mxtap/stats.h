@@ -68,7 +68,18 @@ struct stats {
     size_t output_count;
 };
 
-/* Adds what each worker counts for its own sessions. */
+/* Adds what each worker counts for its own sessions: of a replay, whose workers all read the same
+ * packets. */
 void stats_add_sessions(struct stats *stats, const struct stats *part);
+/* Adds all that a worker counts: of the live sensor, whose workers have traffic of their own.
+ * capture, decode, stream, dns and the sessions are summed, peaks of memory too; time, first and
+ * last become those of all (0 or CLOCK_NEVER: none yet); what is not a worker's is left alone. An
+ * interface counts its drops once, so capture.interface_drops must be 0 in all but one of the
+ * workers that share it.
+ */
+void stats_add_worker(struct stats *sum, const struct stats *part);
+
+/* Counts one delay; a negative one, as after the clock was set back, is none. */
+void stats_lag_add(struct stats_lag *lag, int64_t nanoseconds);
 
 #endif
