@@ -12,16 +12,18 @@
 #include <mxtap/buf.h>
 #include <mxtap/err.h>
 
-#define IMAGE_SECTION_MAX ((size_t)256 << 20) /* octets of one section */
-#define IMAGE_NAME_MAX    100                 /* octets */
+#define IMAGE_SECTION_MAX  ((size_t)256 << 20) /* octets of one section */
+#define IMAGE_NAME_MAX     100                 /* octets */
+#define IMAGE_SECTIONS_MAX 1000
 
 struct image;
 
 enum err image_new(struct image **ret_image) MXTAP_MUST_CHECK;
 void image_free(struct image *image);
 
-/* A new, empty section to be filled; NULL without memory. A name that is there already is replaced.
- * The buf is the image's and stays where it is. */
+/* A new, empty section to be filled; NULL without memory, past IMAGE_SECTIONS_MAX, and for a name
+ * that is empty or too long. What a name had already is replaced. The buf is the image's and stays
+ * where it is. */
 struct buf *image_add(struct image *image, const char *name);
 /* The octets of a section; empty where there is none. */
 struct span image_find(const struct image *image, const char *name);
