@@ -36,6 +36,11 @@ struct stats_interface {
     struct capture_stats capture;
 };
 
+/* What the memory of a room is bounded by, all workers together; 0: not told. */
+struct stats_ceilings {
+    size_t stream, smtp, know, detect;
+};
+
 struct stats {
     int64_t time;        /* event time */
     int64_t first, last; /* event time of the first and last packet */
@@ -53,6 +58,9 @@ struct stats {
     struct stats_lag lag;
     uint64_t event_queue_depth;
     struct past_stats past;
+    int64_t past_interval; /* of past.interval, nanoseconds; 0: nothing is saved */
+    struct stats_ceilings ceilings;
+    size_t process_memory; /* stats_process_memory() */
     struct decode_stats decode;
     struct stream_stats stream;
     uint64_t sessions, sessions_now, messages, not_smtp, tls, midstream, one_sided;
@@ -64,6 +72,7 @@ struct stats {
     struct {
         const char *name; /* of the sink */
         uint64_t records, octets, dropped, depth;
+        bool failing; /* now; health_update sets it too, for a minute after a drop */
     } outputs[8];
     size_t output_count;
 };
@@ -81,5 +90,8 @@ void stats_add_worker(struct stats *sum, const struct stats *part);
 
 /* Counts one delay; a negative one, as after the clock was set back, is none. */
 void stats_lag_add(struct stats_lag *lag, int64_t nanoseconds);
+
+/* Octets of memory that this process has now (resident set); 0 where it cannot be told. */
+size_t stats_process_memory(void);
 
 #endif

@@ -1,5 +1,7 @@
 /* stats: the sums over workers, and the delays of alerts. */
 #include <mxtap/stats.h>
+#include <stdio.h>
+#include <unistd.h>
 
 void stats_add_sessions(struct stats *stats, const struct stats *part)
 {
@@ -102,4 +104,18 @@ void stats_lag_add(struct stats_lag *lag, int64_t nanoseconds)
     lag->count++;
     if (__builtin_add_overflow(lag->sum, delay, &lag->sum))
         lag->sum = INT64_MAX;
+}
+
+/* The second number of statm is the resident set in pages (proc(5)). */
+size_t stats_process_memory(void)
+{
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (file == NULL)
+        return 0;
+    unsigned long all = 0;
+    unsigned long resident = 0;
+    int got = fscanf(file, "%lu %lu", &all, &resident);
+    fclose(file);
+    long page = sysconf(_SC_PAGESIZE);
+    return got == 2 && page > 0 ? (size_t)resident * (size_t)page : 0;
 }

@@ -141,12 +141,19 @@ static void test_lag(void **state)
     assert_int_equal(lag.sum, INT64_MAX);
 }
 
+static void test_process_memory(void **state)
+{
+    (void)state;
+    assert_true(stats_process_memory() > 100000);
+    assert_true(stats_process_memory() % 4096 == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_worker), cmocka_unit_test(test_sessions_only),
         cmocka_unit_test(test_times),  cmocka_unit_test(test_left_alone),
-        cmocka_unit_test(test_lag),
+        cmocka_unit_test(test_lag),    cmocka_unit_test(test_process_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
