@@ -69,8 +69,9 @@ uint32_t lru_recalled(const void *value);
 void lru_expire(struct lru *lru, int64_t now);
 
 /* For those who save and load a table (image.h): the time of the last use of the entry of this
- * value; and an entry as it was, or NULL where there is no room: entries are put back in the order
- * of their use, oldest first, before any other is made. */
+ * value; and a new, zeroed entry in the place of one that was. Entries are put back in the order of
+ * their use, oldest first, before any other is made; where they are too many, they push each other
+ * out as usual. NULL where there is no room at all or where the key is there already. */
 int64_t lru_used(const void *value);
 void *lru_restore(struct lru *lru, const void *key, int64_t used, uint32_t credit,
                   uint32_t recalled);

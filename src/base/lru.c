@@ -330,6 +330,27 @@ static struct entry *entry_alloc(struct lru *lru)
     return entry;
 }
 
+/* A new entry with this key, in the last place of its rank. */
+static struct entry *entry_add(struct lru *lru, const void *key, uint64_t hash, int64_t used,
+                               uint32_t credit)
+{
+    struct entry *entry = entry_alloc(lru);
+    if (entry == NULL)
+        return NULL;
+    if (lru->count >= lru->bucket_count)
+        grow(lru);
+    entry->hash = hash;
+    entry->used = used;
+    entry->recalled = entry->credit = credit;
+    memcpy(entry_key(lru, entry), key, lru->options.key_size);
+    entry->chain = lru->buckets[hash & (lru->bucket_count - 1)];
+    lru->buckets[hash & (lru->bucket_count - 1)] = entry;
+    list_append(lru, entry);
+    lru->count++;
+    lru->latest = entry;
+    return entry;
+}
+
 void *lru_make(struct lru *lru, const void *key, int64_t now, bool *ret_new)
 {
     uint64_t hash = hash_of(lru, key);
@@ -342,20 +363,20 @@ void *lru_make(struct lru *lru, const void *key, int64_t now, bool *ret_new)
     }
     uint32_t recalled =
         lru->options.recall == NULL ? 0 : lru->options.recall(lru->options.arg, key, now);
-    entry = entry_alloc(lru);
+    entry = entry_add(lru, key, hash, now, recalled);
+    return entry == NULL ? NULL : entry->octets;
+}
+
+void *lru_restore(struct lru *lru, const void *key, int64_t used, uint32_t credit,
+                  uint32_t recalled)
+{
+    uint64_t hash = hash_of(lru, key);
+    if (look_up(lru, key, hash) != NULL)
+        return NULL;
+    struct entry *entry = entry_add(lru, key, hash, used, credit);
     if (entry == NULL)
         return NULL;
-    if (lru->count >= lru->bucket_count)
-        grow(lru);
-    entry->hash = hash;
-    entry->used = now;
-    entry->recalled = entry->credit = recalled;
-    memcpy(entry_key(lru, entry), key, lru->options.key_size);
-    entry->chain = lru->buckets[hash & (lru->bucket_count - 1)];
-    lru->buckets[hash & (lru->bucket_count - 1)] = entry;
-    list_append(lru, entry);
-    lru->count++;
-    lru->latest = entry;
+    entry->recalled = recalled < credit ? recalled : credit;
     return entry->octets;
 }
 
@@ -387,6 +408,11 @@ uint32_t lru_credited(const void *value)
 uint32_t lru_recalled(const void *value)
 {
     return entry_of(value)->recalled;
+}
+
+int64_t lru_used(const void *value)
+{
+    return entry_of(value)->used;
 }
 
 void lru_remove(struct lru *lru, const void *key)
