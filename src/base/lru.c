@@ -243,10 +243,9 @@ static void touch(struct lru *lru, struct entry *entry, int64_t now)
 void *lru_find(struct lru *lru, const void *key, int64_t now)
 {
     struct entry *entry = look_up(lru, key, hash_of(lru, key));
-    if (entry == NULL)
-        return NULL;
-    touch(lru, entry, now);
-    return entry->octets;
+    if (entry != NULL)
+        touch(lru, entry, now);
+    return entry == NULL ? NULL : entry->octets;
 }
 
 void *lru_peek(const struct lru *lru, const void *key)
@@ -266,14 +265,12 @@ static void grow(struct lru *lru)
     if (budget != NULL && !budget_take(budget, more))
         return;
     struct entry **buckets = calloc(count, sizeof *buckets);
-    if (buckets == NULL) {
-        if (budget != NULL)
-            budget_give(budget, more);
+    if (buckets == NULL && budget != NULL)
+        budget_give(budget, more);
+    if (buckets == NULL)
         return;
-    }
     for (size_t i = 0; i < lru->bucket_count; i++) {
-        while (lru->buckets[i] != NULL) {
-            struct entry *entry = lru->buckets[i];
+        for (struct entry *entry; (entry = lru->buckets[i]) != NULL;) {
             lru->buckets[i] = entry->chain;
             entry->chain = buckets[entry->hash & (count - 1)];
             buckets[entry->hash & (count - 1)] = entry;
@@ -359,11 +356,11 @@ void *lru_make(struct lru *lru, const void *key, int64_t now, bool *ret_new)
         *ret_new = entry == NULL;
     if (entry != NULL) {
         touch(lru, entry, now);
-        return entry->octets;
+    } else {
+        bool recalls = lru->options.recall != NULL;
+        uint32_t recalled = recalls ? lru->options.recall(lru->options.arg, key, now) : 0;
+        entry = entry_add(lru, key, hash, now, recalled);
     }
-    uint32_t recalled =
-        lru->options.recall == NULL ? 0 : lru->options.recall(lru->options.arg, key, now);
-    entry = entry_add(lru, key, hash, now, recalled);
     return entry == NULL ? NULL : entry->octets;
 }
 
@@ -371,13 +368,11 @@ void *lru_restore(struct lru *lru, const void *key, int64_t used, uint32_t credi
                   uint32_t recalled)
 {
     uint64_t hash = hash_of(lru, key);
-    if (look_up(lru, key, hash) != NULL)
-        return NULL;
-    struct entry *entry = entry_add(lru, key, hash, used, credit);
-    if (entry == NULL)
-        return NULL;
-    entry->recalled = recalled < credit ? recalled : credit;
-    return entry->octets;
+    bool known = look_up(lru, key, hash) != NULL;
+    struct entry *entry = known ? NULL : entry_add(lru, key, hash, used, credit);
+    if (entry != NULL)
+        entry->recalled = recalled < credit ? recalled : credit;
+    return entry == NULL ? NULL : entry->octets;
 }
 
 static struct entry *entry_of(const void *value)
@@ -415,26 +410,23 @@ int64_t lru_used(const void *value)
     return entry_of(value)->used;
 }
 
-void lru_remove(struct lru *lru, const void *key)
-{
-    if (lru->count == 0)
-        return;
-    struct entry *entry = look_up(lru, key, hash_of(lru, key));
-    if (entry != NULL)
-        let_go(lru, entry, LRU_REMOVED);
-}
-
 void lru_drop(struct lru *lru, void *value)
 {
     let_go(lru, entry_of(value), LRU_REMOVED);
 }
 
+void lru_remove(struct lru *lru, const void *key)
+{
+    void *value = lru_peek(lru, key);
+    if (value != NULL)
+        lru_drop(lru, value);
+}
+
 void lru_expire(struct lru *lru, int64_t now)
 {
-    if (lru->options.max_idle == 0)
-        return;
+    int64_t idle = lru->options.max_idle;
     struct entry *oldest;
-    while ((oldest = oldest_of(lru)) != NULL && now - oldest->used >= lru->options.max_idle)
+    while (idle > 0 && (oldest = oldest_of(lru)) != NULL && now - oldest->used >= idle)
         let_go(lru, oldest, LRU_EXPIRED);
 }
 
