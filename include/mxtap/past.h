@@ -4,7 +4,13 @@
  * Called by app's correlator: past_open at the start, past_load once, past_save at each interval,
  * past_close at the end. Saving is done in a thread of its own, one image at a time, all of it in
  * one transaction: a process that is killed leaves the image before. A file that is damaged or not
- * ours is renamed to FILE.aside-TIME and a new one is begun. The file has mode 0600.
+ * ours is renamed to FILE.aside-TIME and a new one is begun. The file has mode 0600; its folder
+ * must let us make, rename and remove files. One process has a file: the second is told so.
+ *
+ * An image that cannot be written (disk full) is counted and told in past_stats, and forgotten: the
+ * file keeps the one before, and the next is tried. Without SQLite past_open gives ERR_SUPPORT; the
+ * other functions take a past that is NULL, and do nothing. past_open, past_load, past_save and
+ * past_close are one thread's; past_wait and past_stats anybody's.
  */
 #ifndef MXTAP_PAST_H
 #define MXTAP_PAST_H
@@ -25,7 +31,8 @@ struct past_stats {
     uint64_t octets;        /* of the last image */
     int64_t took;           /* nanoseconds that writing the last one took */
     int64_t saved_at;       /* event time of the last image in the file; 0: none */
-    char trouble[200];      /* of the last failure, or empty */
+    char trouble[512]; /* of the last image: why it is not in the file, or what was set aside for
+                          it; or empty */
 };
 
 /* Where something was set aside or could not be had, ret_message (size octets) has a line for the

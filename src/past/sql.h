@@ -1,0 +1,24 @@
+/*
+ * sql: SQLite's calls with the errors of the house.
+ *
+ * ERR_DAMAGED: the file is no database, or a damaged one; ERR_SYSTEM: anything else, such as a full
+ * disk or a file that another process is reading; sqlite3_errmsg tells. One thread at a time.
+ */
+#ifndef MXTAP_SQL_H
+#define MXTAP_SQL_H
+
+#include <mxtap/err.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum err sql_err(int result) MXTAP_MUST_CHECK;
+/* Statements whose rows are of no interest. */
+enum err sql_run(sqlite3 *db, const char *text) MXTAP_MUST_CHECK;
+enum err sql_prepare(sqlite3 *db, const char *text, sqlite3_stmt **ret_statement) MXTAP_MUST_CHECK;
+/* One row, or the end of rows. */
+enum err sql_step(sqlite3_stmt *statement, bool *ret_row) MXTAP_MUST_CHECK;
+/* The first column of the first row; 0 where there is none. */
+enum err sql_number(sqlite3 *db, const char *text, int64_t *ret_number) MXTAP_MUST_CHECK;
+
+#endif
