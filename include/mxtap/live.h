@@ -1,9 +1,10 @@
 /*
  * live: packets from an interface, through libpcap (TPACKET_V3 on Linux).
  *
- * One live is one ring of the kernel, read by one thread. Several that are opened with the same
- * group share the traffic of their interface (PACKET_FANOUT); each needs an index of its own, from
- * 0. Needs CAP_NET_RAW in live_open only.
+ * One live is one ring of the kernel, read by one thread, which calls all that is here. Several
+ * that are opened with the same group share the traffic of their interface (PACKET_FANOUT,
+ * docs/adr/fanout.md); a group is the network namespace's, so two processes that choose the same
+ * for one interface would share it too. Needs CAP_NET_RAW in live_open only.
  *
  * live_next lends a packet until the next call. It waits for batch_time at most: what comes in is
  * handed over by the kernel in blocks, at the latest after that time. An interface that is down
@@ -44,7 +45,9 @@ void live_close(struct live *live);
 /* 1 and a packet; 0: nothing came for batch_time; ERR_SYSTEM: the interface is gone and cannot be
  * taken up again by this process. */
 int live_next(struct live *live, struct packet *ret_packet) MXTAP_MUST_CHECK;
-/* After live_next gave 0: no packet with an earlier time will come any more. */
+/* No packet with an earlier time will come any more: the time of the last one, or when nothing
+ * came, some milliseconds ago (as long as a packet may be under way to the ring). Never goes back.
+ */
 int64_t live_reached(const struct live *live);
 bool live_is_up(const struct live *live);
 /* Another filter, from the next packet on; the old one stays where this one cannot be set. */
