@@ -3,6 +3,7 @@
 #include "sandbox.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -11,10 +12,10 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <ucontext.h>
 #include <unistd.h>
 
 #include "sandbox_filter.h"
+#include "sandbox_machine.h"
 
 /* Higher than the number of any system call of Linux; the last place is for those that are not. */
 #define CALLS_MOST 1024
@@ -31,6 +32,7 @@ static const char *const names[] = {
 
 /* A signal handler reaches statics only. What is written after sandbox_start is atomic. */
 static struct {
+    enum sandbox_mode mode;
     struct sock_fprog programs[ROLES];
     _Atomic uint32_t refused[ROLES][CALLS_MOST];
     bool told[ROLES][CALLS_MOST];
@@ -40,18 +42,6 @@ static struct {
 } sandbox;
 
 static _Thread_local enum sandbox_role role_of_thread;
-
-/* Makes the call return -EPERM. */
-static void refuse(ucontext_t *context)
-{
-#if defined __x86_64__
-    context->uc_mcontext.gregs[REG_RAX] = -EPERM;
-#elif defined __aarch64__
-    context->uc_mcontext.regs[0] = (unsigned long long)-EPERM;
-#else
-#error "which register is the result of a system call on this machine?"
-#endif
-}
 
 static void on_refusal(int number, siginfo_t *info, void *context)
 {
@@ -63,15 +53,33 @@ static void on_refusal(int number, siginfo_t *info, void *context)
         call = CALLS_MOST - 1;
     atomic_fetch_add_explicit(&sandbox.refused[role_of_thread][call], 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&sandbox.refusals, 1, memory_order_relaxed);
-    refuse(context);
+    long result = -EPERM;
+    if (sandbox.mode == SANDBOX_LOG) {
+        long args[MACHINE_ARGS];
+        unsigned long place;
+        machine_args(context, args);
+        result = machine_call(info->si_syscall, args, &place);
+    }
+    machine_return(context, result);
+}
+
+/* The filters' place for mode log: where machine_call makes its calls. */
+static unsigned long find_place(void)
+{
+    const long none[MACHINE_ARGS] = {0};
+    unsigned long place = 0;
+    (void)machine_call(SYS_getpid, none, &place);
+    return place;
 }
 
 enum err sandbox_start(enum sandbox_mode mode, char ret_message[CONFIG_MESSAGE])
 {
     if (mode == SANDBOX_OFF)
         return ERR_NONE;
+    unsigned long place = mode == SANDBOX_LOG ? find_place() : 0;
+    sandbox.mode = mode;
     for (size_t i = 0; i < ROLES; i++) {
-        enum err err = sandbox_filter_new((enum sandbox_role)i, mode, &sandbox.programs[i]);
+        enum err err = sandbox_filter_new((enum sandbox_role)i, place, &sandbox.programs[i]);
         if (err == ERR_SUPPORT) {
             sandbox.unsupported = true;
             return ERR_NONE;
@@ -151,9 +159,13 @@ bool sandbox_refused(char ret_message[CONFIG_MESSAGE])
         return false;
     char *name = sandbox_filter_call(call);
     snprintf(ret_message, CONFIG_MESSAGE,
-             "sandbox: %s (system call %d) was refused to the %s thread (%u times so far); if "
-             "something does not work for that, report it, and set service.sandbox: off meanwhile",
-             name ? name : "a call", call, names[role], times);
+             "sandbox: the %s thread called %s (system call %d, %" PRIu32
+             " times so far), which its "
+             "role does not have: %s",
+             names[role], name ? name : "what has no name", call, times,
+             sandbox.mode == SANDBOX_LOG
+                 ? "service.sandbox: on would refuse it"
+                 : "refused; if something does not work now, service.sandbox: log lets it pass");
     free(name);
     return true;
 }

@@ -4,7 +4,12 @@
  * sandbox_start once, before any thread; then each thread enters its role, as the last thing before
  * its work, and cannot leave it. A call that its role does not have fails with EPERM and is
  * remembered (or, in mode log, is made and remembered), and the main thread logs it by name:
- * sandbox_refused takes the next one. Roles are rows of roles.def.
+ * sandbox_refused takes the next one. Roles are rows of roles.def, their calls of
+ * sandbox_calls.def.
+ *
+ * A thread inherits the role of the one that makes it: it has what both allow. Making a process
+ * always fails, in mode log too, and is not remembered (sandbox_calls.def says why). Nobody may
+ * block SIGSYS after sandbox_enter, which unblocks it.
  */
 #ifndef MXTAP_SANDBOX_H
 #define MXTAP_SANDBOX_H

@@ -8,13 +8,18 @@
 #ifdef MXTAP_SANDBOX
 
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stddef.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define PROLOGUE 5 /* instructions */
 
 enum {
     CORRELATOR = 1 << ROLE_correlator,
@@ -54,9 +59,8 @@ struct call {
     }
 #define OWN_PID UINT64_MAX /* filled in when the filter is made */
 
-#define CALL(name, roles, ...)         {#name, roles, SCMP_ACT_ALLOW, __VA_ARGS__},
-#define REFUSE(name, error)            {#name, ALL, SCMP_ACT_ERRNO(error), ANY},
-#define REFUSE_NOT_THREAD(name, error) {#name, ALL, SCMP_ACT_ERRNO(error), NOT_THREAD},
+#define CALL(name, roles, ...)          {#name, roles, SCMP_ACT_ALLOW, __VA_ARGS__},
+#define REFUSE(name, error, roles, ...) {#name, roles, SCMP_ACT_ERRNO(error), __VA_ARGS__},
 
 static const struct call calls[] = {
 #include "sandbox_calls.def"
@@ -75,57 +79,78 @@ static int add(scmp_filter_ctx filter, const struct call *call)
     return seccomp_rule_add_array(filter, call->action, number, 1, &compare);
 }
 
-static int add_all(scmp_filter_ctx filter, enum sandbox_role role, enum sandbox_mode mode)
+static int add_all(scmp_filter_ctx filter, enum sandbox_role role)
 {
     int status = 0;
-    for (size_t i = 0; i < sizeof calls / sizeof *calls && status == 0; i++) {
-        bool refuse = calls[i].action != SCMP_ACT_ALLOW;
-        if (calls[i].roles & 1U << role && !(refuse && mode == SANDBOX_LOG))
+    for (size_t i = 0; i < sizeof calls / sizeof *calls && status == 0; i++)
+        if (calls[i].roles & 1U << role)
             status = add(filter, &calls[i]);
-    }
     return status;
 }
 
-/* The library writes the program to a file only. */
-static int read_back(scmp_filter_ctx filter, struct sock_fprog *ret_program)
+/* Lets pass whatever is called from one place. The kernel compares 32 bits at a time; both machines
+ * that we know keep the lower half first. */
+static size_t put_place(struct sock_filter *code, unsigned long place)
 {
-    int fd = memfd_create("filter", MFD_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    struct stat status;
-    int result = seccomp_export_bpf(filter, fd);
-    if (result == 0 && fstat(fd, &status) != 0)
-        result = -errno;
-    if (result == 0) {
-        size_t size = (size_t)status.st_size;
-        struct sock_filter *code = malloc(size);
-        if (code && pread(fd, code, size, 0) == (ssize_t)size) {
-            *ret_program = (struct sock_fprog){(unsigned short)(size / sizeof *code), code};
-        } else {
-            free(code);
-            result = -ENOMEM;
-        }
-    }
-    close(fd);
-    return result;
+    enum { AT = offsetof(struct seccomp_data, instruction_pointer) };
+    const struct sock_filter prologue[PROLOGUE] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, AT),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)place, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, AT + 4),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(place >> 32), 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    memcpy(code, prologue, sizeof prologue);
+    return PROLOGUE;
 }
 
-enum err sandbox_filter_new(enum sandbox_role role, enum sandbox_mode mode,
-                            struct sock_fprog *ret_program)
+/* The library writes the program to a file only. */
+static enum err read_back(int fd, unsigned long place, struct sock_fprog *ret_program)
 {
-    uint32_t otherwise = mode == SANDBOX_LOG ? SCMP_ACT_LOG : SCMP_ACT_TRAP;
-    scmp_filter_ctx filter = seccomp_init(otherwise);
-    if (!filter)
+    struct stat status;
+    if (fstat(fd, &status) != 0)
+        return ERR_SYSTEM;
+    size_t size = (size_t)status.st_size;
+    struct sock_filter *code = calloc(PROLOGUE + size / sizeof *code, sizeof *code);
+    if (!code)
         return ERR_MEMORY;
-    /* Calls in the manner of another machine (32 bits). */
-    int status = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, otherwise);
+    size_t count = place ? put_place(code, place) : 0;
+    if (pread(fd, code + count, size, 0) != (ssize_t)size) {
+        free(code);
+        return ERR_SYSTEM;
+    }
+    *ret_program = (struct sock_fprog){(unsigned short)(count + size / sizeof *code), code};
+    return ERR_NONE;
+}
+
+static enum err compile(scmp_filter_ctx filter, enum sandbox_role role, int fd)
+{
+    /* Calls in the manner of another machine, such as one of 32 bits. */
+    int status = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_TRAP);
     if (status == 0)
-        status = add_all(filter, role, mode);
+        status = add_all(filter, role);
     if (status == 0)
-        status = read_back(filter, ret_program);
-    seccomp_release(filter);
+        status = seccomp_export_bpf(filter, fd);
     errno = -status;
     return status == 0 ? ERR_NONE : ERR_SYSTEM;
+}
+
+enum err sandbox_filter_new(enum sandbox_role role, unsigned long place,
+                            struct sock_fprog *ret_program)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
+    if (!filter)
+        return ERR_MEMORY;
+    int fd = memfd_create("filter", MFD_CLOEXEC);
+    enum err err = fd < 0 ? ERR_SYSTEM : compile(filter, role, fd);
+    if (!err)
+        err = read_back(fd, place, ret_program);
+    int failure = errno;
+    if (fd >= 0)
+        close(fd);
+    seccomp_release(filter);
+    errno = failure;
+    return err;
 }
 
 char *sandbox_filter_call(int number)
@@ -135,10 +160,10 @@ char *sandbox_filter_call(int number)
 
 #else
 
-enum err sandbox_filter_new(enum sandbox_role role, enum sandbox_mode mode,
+enum err sandbox_filter_new(enum sandbox_role role, unsigned long place,
                             struct sock_fprog *ret_program)
 {
-    (void)role, (void)mode, (void)ret_program;
+    (void)role, (void)place, (void)ret_program;
     return ERR_SUPPORT;
 }
 

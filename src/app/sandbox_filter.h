@@ -10,8 +10,9 @@
 
 #include "sandbox.h"
 
-/* ERR_SUPPORT: not built in. The program is the caller's; errno or the message says what failed. */
-enum err sandbox_filter_new(enum sandbox_role role, enum sandbox_mode mode,
+/* place: an address in the program from where all calls are let pass (after the instruction), or 0.
+ * ERR_SUPPORT: not built in; ERR_SYSTEM: errno says why. The program's code is the caller's. */
+enum err sandbox_filter_new(enum sandbox_role role, unsigned long place,
                             struct sock_fprog *ret_program) MXTAP_MUST_CHECK;
 /* The name of a system call, to be freed; NULL where it has none. */
 char *sandbox_filter_call(int number);
