@@ -1,0 +1,132 @@
+#!/usr/bin/python3
+"""Interfaces that come and go, several of them, and time that passes without packets."""
+import time
+
+import packets
+import place as live
+from place import call
+
+
+def probe_is_seen(place, sensor, sender, client, port):
+    """Is a session on the wire reported within three seconds?"""
+    sender.send(packets.probe(client, port, "p%d" % port))
+    try:
+        found = sensor.wait_record(client, lambda record: record.get("src_ip") == client, 3)
+        return found["in_iface"]
+    except live.Failure:
+        return None
+
+
+def check_down_up(place, workers):
+    wire = "updown%d" % workers
+    place.wire(wire)
+    sensor = place.sensor(wire, wire, workers=workers, kinds="alert,stats")
+    sender = packets.Sender(wire + "-in")
+    place.check("%d worker(s): seen before" % workers, probe_is_seen(place, sensor, sender, "100.64.4.1", 4001))
+    call("ip", "link", "set", wire, "down")
+    time.sleep(1.5)
+    place.check("it runs on while the interface is down", sensor.is_alive())
+    text = sensor.text()
+    place.check("and says so once", text.count("down") == 1, "; ".join(text.splitlines()[-2:]))
+    call("ip", "link", "set", wire, "up")
+    live.wait_for("the wire", lambda: place.is_up(wire))
+    place.check("%d worker(s): seen again after down and up" % workers,
+                probe_is_seen(place, sensor, sender, "100.64.4.2", 4002))
+    return sensor, wire
+
+
+def check_removed(place, sensor, wire):
+    call("ip", "link", "del", wire)
+    time.sleep(1.5)
+    alive = sensor.is_alive()
+    place.note("removed: it", "waits for it" if alive else "has ended with status %d" % sensor.process.returncode)
+    place.check("the interface is removed: a line of the log says it", wire in sensor.text().splitlines()[-1],
+                sensor.text().splitlines()[-1])
+    if not alive:
+        place.check("its status is not 0, so that it is started again", sensor.process.returncode != 0)
+        return
+    place.wire(wire)
+    sender = packets.Sender(wire + "-in")
+    # It may look for it now and then only.
+    seen = any(probe_is_seen(place, sensor, sender, "100.64.4.%d" % (10 + turn), 4010 + turn)
+               for turn in range(4) if sensor.is_alive())
+    if not sensor.is_alive():
+        place.check("made again: it ends with a line and a status that is not 0", sensor.process.returncode != 0,
+                    sensor.text().splitlines()[-1])
+        return
+    place.check("made again: it is taken up", seen)
+    status, took = sensor.stop()
+    place.check("ends with status 0 within 2 s", status == 0 and took < 2, "%.2f s" % took)
+
+
+def check_two(place):
+    for wire in ("left", "right"):
+        place.wire(wire)
+    sensor = place.sensor("both", "left,right", workers=1, kinds="alert,stats")
+    for number, wire in enumerate(("left", "right")):
+        sender = packets.Sender(wire + "-in")
+        place.check("of two interfaces, %s is heard and named" % wire,
+                    probe_is_seen(place, sensor, sender, "100.64.5.%d" % (1 + number), 4100) == wire)
+    # One dialogue whose sides come in on two taps: the client's on the left, the server's on the right.
+    left, right = packets.Sender("left-in"), packets.Sender("right-in")
+    talk = packets.Talk("100.64.5.9", 4109)
+    lines = packets.opening() + packets.unknown_names(*"abcdef") + packets.GOODBYE
+    for frames, sides in ((talk.open(), "CSC"), (talk.say(lines), "".join(line[0] for line in lines)), (talk.close(), "CSC")):
+        for one, side in zip(frames, sides, strict=True):
+            (left if side == "C" else right).send([one], 0.03)
+    try:
+        sensor.wait_record("split", lambda record: record.get("src_ip") == "100.64.5.9", 3)
+        place.note("a dialogue with one side on each of two taps", "is put together")
+    except live.Failure:
+        place.note("a dialogue with one side on each of two taps", "is not put together")
+    call("ip", "link", "set", "left", "down")
+    place.check("one of two goes down: the other is heard", probe_is_seen(place, sensor, packets.Sender("right-in"), "100.64.5.20", 4120))
+    status, took = sensor.stop()
+    place.check("ends with status 0 within 2 s", status == 0 and took < 2, "%.2f s" % took)
+
+
+def check_idle(place, workers):
+    wire = "idle%d" % workers
+    place.wire(wire)
+    sensor = place.sensor(wire, wire, "--set", "stream.idle_time=2", "--set", "output.stats_interval=1",
+                          workers=workers, kinds="smtp,stats")
+    sender = packets.Sender(wire + "-in")
+    talk = packets.Talk("100.64.6.1", 4201)
+    start = sender.send(talk.open() + talk.say(packets.opening() + packets.envelope(["anna@example.org"])))
+    sensor.wait_record("the session", lambda record: record["event_type"] == "smtp", 8)
+    took = time.time() - start
+    place.check("%d worker(s): a session without further packets is reported after 2 s" % workers, 1.9 < took < 6,
+                "after %.1f s" % took)
+    stats = len(sensor.records("stats"))
+    time.sleep(2.5)
+    place.check("stats records are written without packets", len(sensor.records("stats")) >= stats + 2,
+                "%d in 2.5 s" % (len(sensor.records("stats")) - stats))
+    before = sensor.cpu()
+    time.sleep(2)
+    used = sum(sensor.cpu()) - sum(before)
+    place.note("%d worker(s): processor when idle" % workers, "%.1f %%" % (used / 2 * 100))
+    sensor.stop()
+
+
+def check_missing(place):
+    sensor = place.sensor("missing", "no-such-wire", wait=False)
+    try:
+        status = sensor.process.wait(10)
+    except live.subprocess.TimeoutExpired:
+        status = None
+    place.check("an interface that does not exist ends the start with a line", status == 1 and "no-such-wire" in sensor.text(),
+                sensor.text().strip()[-200:])
+
+
+def run(place):
+    for workers in (1, 2):
+        sensor, wire = check_down_up(place, workers)
+        check_removed(place, sensor, wire)
+    check_two(place)
+    for workers in (1, 2):
+        check_idle(place, workers)
+    check_missing(place)
+
+
+if __name__ == "__main__":
+    live.main(run)
