@@ -51,9 +51,9 @@ set(private OWNER_READ OWNER_WRITE GROUP_READ)
 set(private_folder ${private} OWNER_EXECUTE GROUP_EXECUTE)
 install(FILES ${dist}/mxtap.yaml DESTINATION /etc/mxtap PERMISSIONS ${private} ${service})
 install(FILES ${dist}/logrotate/mxtap DESTINATION /etc/logrotate.d ${service})
-install(FILES ${dist}/systemd/mxtap.service DESTINATION /lib/systemd/system ${service} OPTIONAL)
+install(FILES ${dist}/systemd/mxtap.service DESTINATION /lib/systemd/system ${service})
 install(FILES ${dist}/systemd/mxtap.sysusers RENAME mxtap.conf DESTINATION /usr/lib/sysusers.d
-  ${service} OPTIONAL)
+  ${service})
 install(DIRECTORY DESTINATION /var/lib/mxtap DIRECTORY_PERMISSIONS ${private_folder} ${service})
 install(DIRECTORY DESTINATION /var/log/mxtap DIRECTORY_PERMISSIONS ${private_folder} ${service})
 install(FILES ${CMAKE_CURRENT_LIST_DIR}/copyright ${package_files}/changelog.gz

@@ -71,7 +71,26 @@ def check_manual(mxtap):
         yield "mxtap.yaml(5) has other settings than the program"
 
 
-def check_completion(_):
+def completed(mxtap, *words):
+    """What bash would offer for these words, the last of which is being typed."""
+    script = ('compopt() { :; }; . "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _mxtap; '
+              'printf "%s\\n" "${COMPREPLY[@]}"')
+    done = subprocess.run(["bash", "-c", script, str(DIST / "completion/mxtap.bash"), *words],
+                          stdout=subprocess.PIPE, check=True, universal_newlines=True,
+                          env={"PATH": "%s:/usr/bin:/bin" % pathlib.Path(mxtap).parent})
+    return done.stdout.split()
+
+
+def check_completion(mxtap):
+    offers = ((("mxtap", "cl"), ["classify"]),
+              (("mxtap", "run", "--log", "alert,sm"), ["alert,smtp"]),
+              (("mxtap", "detectors", "mx"), ["mx-probe"]),
+              (("mxtap", "show", "--set", "detectors.mx-probe.vrfy"),
+               ["detectors.mx-probe.vrfy_min="]),
+              (("mxtap", "run", "--set", "past.i"), ["past.interval="]))
+    for words, wanted in offers:
+        if completed(mxtap, *words) != wanted:
+            yield "bash completes '%s' by %s" % (" ".join(words), completed(mxtap, *words))
     for name in ("mxtap.bash", "_mxtap"):
         text = (DIST / "completion" / name).read_text()
         words = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*|\w+", text))

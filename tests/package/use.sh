@@ -45,16 +45,19 @@ listens() {
 gone() {
     ! kill -0 "$service" 2>/dev/null
 }
-# The command line of the unit, as root, as systemd would start it.
+# start COMMAND...: the command line of the unit, by COMMAND or else by root.
 start() {
     local line
     line=$(sed -n 's/^ExecStart=//p' $unit)
     [[ $line == /usr/bin/mxtap\ run\ * ]] || die "the unit starts '$line'"
     # shellcheck disable=SC2086 # words, as systemd takes them
-    $line 2>>/tmp/service.log &
+    "$@" $line 2>>/tmp/service.log &
     service=$!
     wait_for 10 listens
 }
+# What systemd makes of User, AmbientCapabilities and CapabilityBoundingSet.
+as_unit=(setpriv --reuid mxtap --regid mxtap --init-groups --no-new-privs --inh-caps=-all,+net_raw
+    --ambient-caps=-all,+net_raw --bounding-set=-all,+net_raw)
 # replay: a prober, on the wire.
 replay() {
     tcpreplay -q -i wire0 --pps 2000 /tmp/20-prober-story.pcap >/tmp/tcpreplay.log 2>&1 ||
@@ -102,7 +105,7 @@ sed -i -e 's/^  interfaces: .*/  interfaces: "tap0"/' -e 's/^  home_net: .*/  ho
     -e 's/^  interval: .*/  interval: 1/' $config
 chmod 640 $config
 edited=$(sha256sum <$config)
-start
+start "${as_unit[@]}"
 replay
 wait_for 10 alerts 1
 [ "$(stat -c %U $records)" = mxtap ] || die "the records are $(stat -c %U $records)'s"
