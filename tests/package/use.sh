@@ -56,8 +56,8 @@ start() {
     wait_for 10 listens
 }
 # What systemd makes of User, AmbientCapabilities and CapabilityBoundingSet.
-as_unit=(setpriv --reuid mxtap --regid mxtap --init-groups --no-new-privs --inh-caps=-all,+net_raw
-    --ambient-caps=-all,+net_raw --bounding-set=-all,+net_raw)
+as_unit=(setpriv --reuid mxtap --regid mxtap --init-groups --no-new-privs '--inh-caps=-all,+net_raw'
+    '--ambient-caps=-all,+net_raw' '--bounding-set=-all,+net_raw')
 # replay: a prober, on the wire.
 replay() {
     tcpreplay -q -i wire0 --pps 2000 /tmp/20-prober-story.pcap >/tmp/tcpreplay.log 2>&1 ||
