@@ -3,8 +3,12 @@
  *
  * It passes TCP from and to the ports, port 53 if wanted, all fragments that could belong to them,
  * and the same inside VLAN tags and the tunnels that are named. Of a tunnel's packets it refuses
- * only what is surely something else. It is made for the interface's link type by libpcap when it
- * is set (live.h). Called by app.
+ * only what is surely something else. Called by app.
+ *
+ * There are links that libpcap knows no VLAN tags of, and which it is shows when the interface is
+ * opened: the text has a line for those that have tags, then one for the others (live.h takes the
+ * first that fits). Pure ASCII, no NUL, at most FILTER_LENGTH octets; programs stay under the 4096
+ * instructions that the kernel takes.
  */
 #ifndef MXTAP_FILTER_H
 #define MXTAP_FILTER_H
@@ -13,6 +17,8 @@
 #include <mxtap/err.h>
 
 #include <stdint.h>
+
+#define FILTER_LENGTH 131072
 
 enum filter_tunnel {                 /* bits */
                      FILTER_GRE = 1, /* with ERSPAN and NVGRE */

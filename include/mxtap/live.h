@@ -25,7 +25,7 @@ enum live_fanout {
 
 struct live_options {
     const char *interface; /* copied; also the source of its packets */
-    const char *filter;    /* an expression of libpcap (filter.h) */
+    const char *filter;    /* expressions of libpcap, one a line: the first that fits the link */
     size_t snap_length;    /* octets of a packet that are kept */
     size_t buffer;         /* octets of the ring */
     int64_t batch_time;    /* nanoseconds */
@@ -45,6 +45,8 @@ void live_close(struct live *live);
 /* 1 and a packet; 0: nothing came for batch_time; ERR_SYSTEM: the interface is gone and cannot be
  * taken up again by this process. */
 int live_next(struct live *live, struct packet *ret_packet) MXTAP_MUST_CHECK;
+/* The same without waiting: 0 says that nothing is at hand now. */
+int live_try(struct live *live, struct packet *ret_packet) MXTAP_MUST_CHECK;
 /* No packet with an earlier time will come any more: the time of the last one, or when nothing
  * came, some milliseconds ago (as long as a packet may be under way to the ring). Never goes back.
  */

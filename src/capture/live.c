@@ -61,21 +61,39 @@ static int64_t live_clock(clockid_t clock)
     return now.tv_sec * CLOCK_SECOND + now.tv_nsec;
 }
 
+/* The first line that libpcap can make a program of for this link; false: none, and its words on
+ * the last are in pcap_geterr. */
+static bool live_compile(pcap_t *pcap, char *lines, struct bpf_program *ret_program)
+{
+    for (char *next = lines, *line = lines; next != NULL; line = next) {
+        next = strchr(line, '\n');
+        if (next != NULL)
+            *next++ = '\0';
+        if (pcap_compile(pcap, ret_program, line, 1, PCAP_NETMASK_UNKNOWN) == 0)
+            return true;
+    }
+    return false;
+}
+
 static enum err live_set_filter(struct live *live, const char *filter, char *ret_message,
                                 size_t message_size)
 {
-    struct bpf_program program;
-    if (pcap_compile(live->pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN) != 0) {
+    struct bpf_program program = {.bf_len = 0};
+    char *lines = strdup(filter);
+    if (lines == NULL) {
+        snprintf(ret_message, message_size, "%s: %s", live->interface, err_text(ERR_MEMORY));
+        return ERR_MEMORY;
+    }
+    bool compiled = live_compile(live->pcap, lines, &program);
+    bool done = compiled && pcap_setfilter(live->pcap, &program) == 0;
+    if (!done)
         snprintf(ret_message, message_size, "%s: filter: %s", live->interface,
                  pcap_geterr(live->pcap));
-        return ERR_CONFIG;
-    }
-    int done = pcap_setfilter(live->pcap, &program);
     pcap_freecode(&program);
-    if (done == 0)
+    free(lines);
+    if (done)
         return ERR_NONE;
-    snprintf(ret_message, message_size, "%s: filter: %s", live->interface, pcap_geterr(live->pcap));
-    return ERR_SYSTEM;
+    return compiled ? ERR_SYSTEM : ERR_CONFIG;
 }
 
 /* The words of libpcap, or ours where they are better. */
@@ -315,8 +333,7 @@ static int live_look(struct live *live)
     return 0;
 }
 
-/* Nothing was at hand: waits for a batch. */
-static int live_wait(struct live *live, struct packet *ret_packet)
+static void live_sleep(const struct live *live, bool *ret_trouble)
 {
     struct pollfd wait = {.fd = live->pcap != NULL ? live->fd : -1, .events = POLLIN};
     struct timespec batch = {
@@ -324,14 +341,21 @@ static int live_wait(struct live *live, struct packet *ret_packet)
         .tv_nsec = live->options.batch_time % CLOCK_SECOND,
     };
     ppoll(&wait, 1, &batch, NULL);
+    *ret_trouble = (wait.revents & ~POLLIN) != 0;
+}
+
+/* A packet, or what it means that there is none. trouble: something is wrong with the socket. */
+static int live_see(struct live *live, bool trouble, struct packet *ret_packet)
+{
     int64_t now = live_clock(CLOCK_MONOTONIC);
     int64_t time = live_clock(CLOCK_REALTIME);
     bool empty = live_is_empty(live, now);
     int got = live->pcap != NULL ? live_take(live, ret_packet) : 0;
     if (got == 1)
         return 1;
+    live->starting = live->starting && !empty;
     live->errors = got < 0 ? live->errors + 1 : 0;
-    if (got < 0 || wait.revents & POLLERR || now >= live->look_at) {
+    if (got < 0 || trouble || now >= live->look_at) {
         live->look_at = now + LIVE_LOOK;
         int err = live_look(live);
         if (err != 0)
@@ -342,16 +366,23 @@ static int live_wait(struct live *live, struct packet *ret_packet)
     time -= empty ? LIVE_UNDER_WAY : LIVE_SETTLED + live->options.batch_time;
     if (time > live->reached)
         live->reached = time;
-    live->starting = false;
     return 0;
 }
 
 int live_next(struct live *live, struct packet *ret_packet)
 {
+    bool trouble = false;
     int got = live->pcap != NULL ? live_take(live, ret_packet) : 0;
     if (__builtin_expect(got == 1, 1))
         return 1;
-    return live_wait(live, ret_packet);
+    live_sleep(live, &trouble);
+    return live_see(live, trouble, ret_packet);
+}
+
+int live_try(struct live *live, struct packet *ret_packet)
+{
+    int got = live->pcap != NULL ? live_take(live, ret_packet) : 0;
+    return got == 1 ? 1 : live_see(live, false, ret_packet);
 }
 
 int64_t live_reached(const struct live *live)
