@@ -115,19 +115,32 @@ stop
 [ -s $past ] || die 'nothing is remembered'
 mode /var/log/mxtap 'mxtap:mxtap 750'
 
+step rotate
+if command -v logrotate >/dev/null; then
+    start "${as_unit[@]}"
+    logrotate -f -s /tmp/rotation /etc/logrotate.d/mxtap || die 'logrotate fails'
+    kill -HUP "$service" # as systemctl reload does
+    mode $records 'mxtap:mxtap 640'
+    replay
+    wait_for 10 alerts 1
+    [ -s $records.1 ] || die 'the rotated records are lost'
+    stop
+fi
+
 step upgrade
 remembered=$(stat -c %i $past)
-found=$(wc -l <$records)
+found=$(cat $records* | wc -l)
 package -i /tmp/second.deb
 [[ $(dpkg-query -W -f '${Version}' mxtap) == 99.1.0-* ]] || die 'is not upgraded'
 [ "$(sha256sum <$config)" = "$edited" ] || die 'the edited configuration is lost'
 mode $config 'root:mxtap 640'
 [ -e $config.dpkg-dist ] || die 'the new configuration is not beside the edited one'
 [ "$(stat -c %i $past)" = "$remembered" ] || die 'what is known did not survive'
-[ "$(wc -l <$records)" = "$found" ] || die 'the records did not survive'
+[ "$(cat $records* | wc -l)" = "$found" ] || die 'the records did not survive'
+seen=$(grep -c mx-probe $records)
 start
 replay
-wait_for 10 alerts 2
+wait_for 10 alerts $((seen + 1))
 [ -z "$(find /var/lib/mxtap -mindepth 1 ! -name 'past.db*')" ] || die 'the past was set aside'
 
 step remove
