@@ -69,7 +69,7 @@ void know_judge(struct know *know, struct event *event);
  * after know_judge and before the detectors see it. */
 void know_learn(struct know *know, const struct event *event);
 
-/* Where the name of a host comes from, the most trusted first. */
+/* Where the name of a host comes from, the most trusted first; saved by number. */
 enum know_source {
     KNOW_FROM_NOWHERE,
     KNOW_FROM_FILE,     /* site.names_file: only its class is known, the name may be empty */

@@ -3,8 +3,10 @@
 
 #include "know_private.h"
 #include "namekey.h"
+#include "remember.h"
 
 #define DOMAINS_MAX 1000000
+#define SECTION     "know.domains.names"
 
 struct set {
     int64_t until;
@@ -108,4 +110,62 @@ const char *know_role_name(enum know_role role)
 {
     static const char *const names[] = {"none", "MX", "NS"};
     return names[role];
+}
+
+/* ---- saved and loaded ---- */
+
+struct saved {
+    struct namekey name;
+    int64_t used;
+    struct entry entry;
+};
+
+static const struct pack_field fields[] = {
+    {"name", PACK_OCTETS, PACK_AT(struct saved, name)},
+    {"used", PACK_TIME, PACK_AT(struct saved, used)},
+    {"mx_until", PACK_SIGNED, PACK_AT(struct saved, entry.mx.until)},
+    {"mx_count", PACK_UNSIGNED, PACK_AT(struct saved, entry.mx.count)},
+    {"mx_hosts", PACK_OCTETS, PACK_ARRAY(struct saved, entry.mx.hosts)},
+    {"ns_until", PACK_SIGNED, PACK_AT(struct saved, entry.ns.until)},
+    {"ns_count", PACK_UNSIGNED, PACK_AT(struct saved, entry.ns.count)},
+    {"ns_hosts", PACK_OCTETS, PACK_ARRAY(struct saved, entry.ns.hosts)},
+    PACK_END,
+};
+
+static bool save(void *arg, const void *key, void *value)
+{
+    const struct remember_saving *saving = arg;
+    struct saved saved = {.used = lru_used(value), .entry = *(const struct entry *)value};
+    memcpy(&saved.name, key, sizeof saved.name);
+    if (set_lives(&saved.entry.mx, saving->over) || set_lives(&saved.entry.ns, saving->over))
+        pack_put(saving->out, fields, &saved);
+    return true;
+}
+
+void domains_save(const struct domains *domains, struct image *image, int64_t over)
+{
+    remember_table(image, SECTION, fields, domains->table, save, over);
+}
+
+static void limit(const struct remember_loading *loading, struct set *set)
+{
+    remember_limit(loading, &set->until, 1);
+    if (set->count > DOMAINS_HOSTS)
+        set->count = DOMAINS_HOSTS;
+}
+
+void domains_load(struct domains *domains, const struct image *image, int64_t ttl_max)
+{
+    struct remember_loading loading;
+    struct saved saved;
+    if (!remember_open(&loading, image, SECTION, fields, ttl_max))
+        return;
+    while (remember_next(&loading, &saved, sizeof saved, &saved.used)) {
+        struct entry *entry = lru_restore(domains->table, &saved.name, loading.used, 0, 0);
+        if (entry == NULL)
+            continue;
+        *entry = saved.entry;
+        limit(&loading, &entry->mx);
+        limit(&loading, &entry->ns);
+    }
 }

@@ -24,4 +24,8 @@ void domains_done(struct domains *domains);
 void domains_learn(struct domains *domains, struct span domain, enum know_role role,
                    const struct span *hosts, size_t count, int64_t now, int64_t until);
 
+/* For know_save and know_load (remember.h). What ended at over or earlier is left out. */
+void domains_save(const struct domains *domains, struct image *image, int64_t over);
+void domains_load(struct domains *domains, const struct image *image, int64_t ttl_max);
+
 #endif

@@ -4,7 +4,10 @@
  */
 #include "forward.h"
 
+#include "remember.h"
+
 #define FORWARD_MAX 1000000
+#define SECTION     "know.forward.names"
 
 struct place {
     struct addr addr;
@@ -37,15 +40,19 @@ void forward_done(struct forward *forward)
     lru_free(forward->table);
 }
 
+static void clear(struct entry *entry)
+{
+    *entry = (struct entry){.seen = {INT64_MIN, INT64_MIN}, .more = INT64_MIN, .mx = INT64_MIN};
+    for (size_t i = 0; i < FORWARD_ADDRS; i++)
+        entry->places[i].until = INT64_MIN;
+}
+
 static struct entry *make(struct forward *forward, const struct namekey *name, int64_t now)
 {
     bool fresh = false;
     struct entry *entry = lru_make(forward->table, name, now, &fresh);
-    if (entry == NULL || !fresh)
-        return entry;
-    entry->seen[0] = entry->seen[1] = entry->more = entry->mx = INT64_MIN;
-    for (size_t i = 0; i < FORWARD_ADDRS; i++)
-        entry->places[i].until = INT64_MIN;
+    if (entry != NULL && fresh)
+        clear(entry);
     return entry;
 }
 
@@ -123,4 +130,75 @@ size_t forward_addrs(const struct forward *forward, const struct namekey *name, 
         if (entry->places[i].until > now)
             addrs[count++] = entry->places[i].addr;
     return count;
+}
+
+/* ---- saved and loaded ---- */
+
+struct saved {
+    struct namekey name;
+    int64_t used;
+    struct entry entry;
+};
+
+static const struct pack_field fields[] = {
+    {"name", PACK_OCTETS, PACK_AT(struct saved, name)},
+    {"used", PACK_TIME, PACK_AT(struct saved, used)},
+    {"seen", PACK_SIGNED, PACK_ARRAY(struct saved, entry.seen)},
+    {"more", PACK_SIGNED, PACK_AT(struct saved, entry.more)},
+    {"mx", PACK_SIGNED, PACK_AT(struct saved, entry.mx)},
+    {"addr", PACK_OCTETS, PACK_INNER(struct saved, entry.places, addr)},
+    {"until", PACK_SIGNED, PACK_INNER(struct saved, entry.places, until)},
+    PACK_END,
+};
+
+/* The time when all that is known of the name is over. */
+static int64_t last_of(const struct entry *entry)
+{
+    int64_t last = entry->more;
+    raise(&last, entry->mx);
+    for (size_t i = 0; i < 2; i++)
+        raise(&last, entry->seen[i]);
+    for (size_t i = 0; i < FORWARD_ADDRS; i++)
+        raise(&last, entry->places[i].until);
+    return last;
+}
+
+static bool save(void *arg, const void *key, void *value)
+{
+    const struct remember_saving *saving = arg;
+    struct saved saved = {.used = lru_used(value), .entry = *(const struct entry *)value};
+    memcpy(&saved.name, key, sizeof saved.name);
+    if (last_of(&saved.entry) > saving->over)
+        pack_put(saving->out, fields, &saved);
+    return true;
+}
+
+void forward_save(const struct forward *forward, struct image *image, int64_t over)
+{
+    remember_table(image, SECTION, fields, forward->table, save, over);
+}
+
+static void limit(const struct remember_loading *loading, struct entry *entry)
+{
+    remember_limit(loading, &entry->more, 1);
+    remember_limit(loading, &entry->mx, 1);
+    for (size_t i = 0; i < 2; i++)
+        remember_limit(loading, &entry->seen[i], 1);
+    for (size_t i = 0; i < FORWARD_ADDRS; i++)
+        remember_limit(loading, &entry->places[i].until, 1);
+}
+
+void forward_load(struct forward *forward, const struct image *image, int64_t ttl_max)
+{
+    struct remember_loading loading;
+    struct saved saved;
+    if (!remember_open(&loading, image, SECTION, fields, ttl_max))
+        return;
+    while (remember_next(&loading, &saved, sizeof saved, &saved.used)) {
+        struct entry *entry = lru_restore(forward->table, &saved.name, loading.used, 0, 0);
+        if (entry == NULL)
+            continue;
+        *entry = saved.entry;
+        limit(&loading, entry);
+    }
 }

@@ -44,4 +44,8 @@ enum know_confirmed forward_check(const struct forward *forward, const struct na
 size_t forward_addrs(const struct forward *forward, const struct namekey *name, int64_t now,
                      struct addr addrs[FORWARD_ADDRS]);
 
+/* For know_save and know_load (remember.h). What ended at over or earlier is left out. */
+void forward_save(const struct forward *forward, struct image *image, int64_t over);
+void forward_load(struct forward *forward, const struct image *image, int64_t ttl_max);
+
 #endif

@@ -1,9 +1,12 @@
 /* hosts: a table by address; reading peeks, so that who reads decides nothing. */
 #include "hosts.h"
 
+#include "remember.h"
+
 #include <stdlib.h>
 
 #define HOSTS_MAX 1000000
+#define SECTION   "know.hosts.addresses"
 
 static void drop_names(struct hosts *hosts, struct host *host)
 {
@@ -111,4 +114,79 @@ const struct host *hosts_find(const struct hosts *hosts, const struct addr *addr
 {
     const struct host *host = lru_peek(hosts->table, addr);
     return host != NULL && host->until > now ? host : NULL;
+}
+
+/* ---- saved and loaded: classes of names are not, for the rules may have changed ---- */
+
+struct saved {
+    struct addr addr;
+    int64_t used, until;
+    uint8_t source;
+    struct span names[HOSTS_NAMES]; /* those that there are come first */
+    int64_t confirmed[HOSTS_NAMES];
+};
+
+static const struct pack_field fields[] = {
+    {"addr", PACK_OCTETS, PACK_AT(struct saved, addr)},
+    {"used", PACK_TIME, PACK_AT(struct saved, used)},
+    {"until", PACK_SIGNED, PACK_AT(struct saved, until)},
+    {"source", PACK_UNSIGNED, PACK_AT(struct saved, source)},
+    {"name", PACK_KIND, PACK_ARRAY(struct saved, names), .kind = &remember_name},
+    {"confirmed", PACK_SIGNED, PACK_ARRAY(struct saved, confirmed)},
+    PACK_END,
+};
+
+static bool save(void *arg, const void *key, void *value)
+{
+    const struct remember_saving *saving = arg;
+    const struct host *host = value;
+    struct saved saved = {
+        .used = lru_used(value), .until = host->until, .source = (uint8_t)host->source};
+    memcpy(&saved.addr, key, sizeof saved.addr);
+    for (unsigned i = 0; i < host->count; i++) {
+        saved.names[i] = host->names[i].text;
+        saved.confirmed[i] = host->names[i].confirmed;
+    }
+    if (host->until > saving->over)
+        pack_put(saving->out, fields, &saved);
+    return true;
+}
+
+void hosts_save(const struct hosts *hosts, struct image *image, int64_t over)
+{
+    remember_table(image, SECTION, fields, hosts->table, save, over);
+}
+
+/* A name may be confirmed for a while beyond the host's time, for it is kept when the host is
+ * learned again. */
+static void restore(struct hosts *hosts, const struct remember_loading *loading,
+                    const struct saved *saved)
+{
+    struct host *host = lru_restore(hosts->table, &saved->addr, loading->used, 0, 0);
+    if (host == NULL)
+        return;
+    host->until = saved->until;
+    remember_limit(loading, &host->until, 1);
+    host->source = (enum know_source)saved->source;
+    for (unsigned i = 0; i < HOSTS_NAMES; i++) {
+        if (!add_name(hosts, host, &saved->addr, saved->names[i]))
+            continue;
+        int64_t *confirmed = &host->names[host->count - 1].confirmed;
+        *confirmed = saved->confirmed[i];
+        remember_limit(loading, confirmed, 2);
+    }
+    if (host->count == 0 && saved->names[0].len > 0)
+        lru_drop(hosts->table, host);
+}
+
+void hosts_load(struct hosts *hosts, const struct image *image, int64_t ttl_max)
+{
+    struct remember_loading loading;
+    struct saved saved;
+    if (!remember_open(&loading, image, SECTION, fields, ttl_max))
+        return;
+    while (remember_next(&loading, &saved, sizeof saved, &saved.used)) {
+        if (saved.source >= KNOW_FROM_DNS && saved.source <= KNOW_FROM_RECEIVED)
+            restore(hosts, &loading, &saved);
+    }
 }

@@ -45,4 +45,8 @@ void hosts_confirm(struct hosts *hosts, const struct addr *addr, struct span nam
 /* What is known at this time, or NULL; lives until the next call that learns. */
 const struct host *hosts_find(const struct hosts *hosts, const struct addr *addr, int64_t now);
 
+/* For know_save and know_load (remember.h). What ended at over or earlier is left out. */
+void hosts_save(const struct hosts *hosts, struct image *image, int64_t over);
+void hosts_load(struct hosts *hosts, const struct image *image, int64_t ttl_max);
+
 #endif

@@ -62,6 +62,7 @@ struct know {
     struct addr last_server; /* that was learned, and when */
     int64_t last_learned;
     uint64_t learned;
+    int64_t now; /* event time of what was learned last */
 };
 
 #endif

@@ -139,6 +139,8 @@ static void expire(struct know *know, int64_t now)
 
 void know_learn(struct know *know, const struct event *event)
 {
+    if (know->now < event->time)
+        know->now = event->time;
     switch (event->kind) {
     case EVENT_DNS: answers_learn(know, event); break;
     case EVENT_TIME: expire(know, event->time); break;

@@ -21,4 +21,8 @@ void servers_done(struct servers *servers);
 void servers_learn(struct servers *servers, const struct addr *addr, int64_t now, int64_t until);
 bool servers_has(const struct servers *servers, const struct addr *addr, int64_t now);
 
+/* For know_save and know_load (remember.h). What ended at over or earlier is left out. */
+void servers_save(const struct servers *servers, struct image *image, int64_t over);
+void servers_load(struct servers *servers, const struct image *image, int64_t ttl_max);
+
 #endif
