@@ -86,12 +86,8 @@ static enum err take_piece(struct reading *reading, int64_t checksum, struct spa
         reading->bad = true;
         return ERR_NONE;
     }
-    uint8_t *to = buf_extend(&reading->octets, piece.len);
-    if (to == NULL && piece.len > 0)
-        return ERR_MEMORY;
-    if (piece.len > 0)
-        memcpy(to, piece.at, piece.len);
-    return ERR_NONE;
+    buf_add(&reading->octets, piece);
+    return reading->octets.truncated ? ERR_MEMORY : ERR_NONE;
 }
 
 static enum err take_row(struct reading *reading, sqlite3_stmt *row)

@@ -85,7 +85,8 @@ struct image *image_of(unsigned seed, size_t size)
     assert_int_equal(image_new(&image), ERR_NONE);
     assert_non_null(image_add(image, "test.empty"));
     buf_printf(image_add(image, "test.short"), "seed %u", seed);
-    uint8_t *at = buf_extend(image_add(image, "test.long"), size);
+    struct buf *octets = image_add(image, "test.long");
+    uint8_t *at = size == 0 ? NULL : buf_extend(octets, size);
     for (size_t i = 0; i < size; i++)
         at[i] = octet_of(seed, i);
     return image;
