@@ -17,18 +17,17 @@ static const char style[] =
     "p.good{color:var(--good);background:var(--goodbg)}p.bad{color:var(--bad);"
     "background:var(--badbg)}tr.bad>*{color:var(--bad);font-weight:600}"
     ".dim,tr.dim>*{color:var(--dim)}"
-    ".grid{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start}"
+    ".grid{columns:25rem;column-gap:1rem}"
     "section{background:var(--card);border:1px solid var(--line);border-radius:.6rem;"
-    "padding:.4rem 1rem .9rem;margin:0 0 1rem;overflow-x:auto;box-sizing:border-box;"
-    "flex:1 1 21rem;max-width:100%}"
+    "padding:.4rem 1rem .9rem;margin:0 0 1rem;overflow-x:auto;break-inside:avoid}"
     "h2{font-size:1.05rem;margin:.5rem 0}table{border-collapse:collapse;width:100%}"
     "th,td{padding:.22rem .8rem .22rem 0;text-align:right;font-weight:400;"
     "border-top:1px solid var(--line);font-variant-numeric:tabular-nums;white-space:nowrap}"
     "thead th{color:var(--dim);border:0;font-size:.85rem;white-space:normal;"
     "vertical-align:bottom}"
-    "th:first-child{text-align:left;white-space:normal;overflow-wrap:anywhere}"
+    "th:first-child{text-align:left;white-space:normal;overflow-wrap:break-word}"
     "tr.group th{color:var(--dim);font-size:.85rem;padding-top:.7rem}"
-    "td.bar{width:30%;min-width:5rem;padding-right:0}"
+    "td.bar{width:25%;min-width:4rem;padding-right:0}"
     "td.bar i{display:block;height:.7rem;border-radius:.2rem;background:var(--bar)}";
 
 void html_begin(struct buf *out, const char *title)

@@ -29,7 +29,8 @@ static void put_head(const struct view *view, struct buf *out)
 
 static void put_interfaces(const struct stats *stats, struct buf *out)
 {
-    html_table(out, "Interfaces", "Interface|State|Packets|Octets|Lost in the kernel|Lost before");
+    html_table(out, "Interfaces",
+               "Interface|State|Packets|Octets|Lost by kernel|Lost by interface");
     for (size_t i = 0; i < stats->interface_count; i++) {
         const struct stats_interface *interface = &stats->interfaces[i];
         html_row(out, span_text(interface->name), interface->up ? NULL : "bad");
@@ -67,6 +68,10 @@ static void put_service(const struct view *view, struct buf *out)
 {
     const struct stats *stats = view->stats;
     html_table(out, "Service", "What|Count");
+    char lost[40];
+    snprintf(lost, sizeof lost, "%.3g %%", stats->drop_rate * 100);
+    html_row(out, SPAN_LITERAL("packets lost lately"), stats->drop_warning ? "bad" : NULL);
+    html_cell(out, lost);
     put_pair(out, "workers", stats->workers);
     put_pair(out, "events waiting", stats->event_queue_depth);
     put_pair(out, "events dropped", stats->event_queue_drops);
@@ -181,9 +186,9 @@ void page_html(const struct view *view, struct buf *out)
         put_interfaces(view->stats, out);
         put_mail(view->stats, out);
         put_service(view, out);
+        put_memory(view->stats, out);
         put_alerts(&view->stats->detect, out);
         put_lag(&view->stats->lag, out);
-        put_memory(view->stats, out);
         buf_add_text(out, "</div>\n");
     }
     put_all(view, out);
