@@ -1,5 +1,6 @@
 /*
- * The expression, from the inside out, in the language of pcap-filter(7).
+ * The expression, from the inside out, in the language of pcap-filter(7), where "and" and "or" bind
+ * alike, from left to right.
  *
  * A layer is what may stand behind any number of VLAN tags. The word "vlan" moves all that comes
  * after it behind one tag, be it in the packet or taken off by the kernel, and is the only such
@@ -73,30 +74,36 @@ static void filter_between(struct buf *out)
     buf_add_text(out, "))");
 }
 
-/* GRE in IPv4 without options; each row is flags and type, and where the inner packet begins. */
+/* GRE in IPv4 without options: which flags and type, and where the inner packet begins. */
 static void filter_gre(struct refuse *refuse)
 {
+    static const char ip[] = "(ip[22:2] = 0x0800 or ip[22:2] = 0x86dd)";
+    static const char bridge[] = "ip[22:2] = 0x6558";
     static const struct {
-        uint32_t head;
-        unsigned at;
+        const char *type;
+        unsigned flags, at;
         bool ethernet;
     } forms[] = {
-        {0x00000800, 24, false}, {0x20000800, 28, false}, {0x00006558, 24, true},
-        {0x20006558, 28, true},  {0x000088be, 24, true},  {0x100088be, 36, true},
-        {0x100022eb, 40, true},
+        {ip, 0x0000, 24, false},
+        {ip, 0x2000, 28, false},
+        {bridge, 0x0000, 24, true},
+        {bridge, 0x2000, 28, true}, /* NVGRE */
+        {"ip[22:2] = 0x88be", 0x0000, 24, true},
+        {"ip[22:2] = 0x88be", 0x1000, 36, true},
+        /* ERSPAN III without its subheader */
+        {"ip[22:2] = 0x22eb and ip[39] & 1 = 0", 0x1000, 40, true},
     };
     struct buf *out = refuse->out;
     buf_add_text(out, " or ip6 proto 47 or (ip proto 47 and not (ip[0] = 0x45 and " FILTER_FIRST
-                      " and (ip[20:4] = 0x00000800 and ");
+                      " and (");
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        if (i > 0)
-            buf_printf(out, " or ip[20:4] = %#x and ", forms[i].head);
-        if (forms[i].head == 0x100022eb) /* without the subheader of ERSPAN III */
-            buf_add_text(out, "ip[39] & 1 = 0 and ");
+        buf_printf(out, "%s(ip[20:2] = %u and %s and ", i == 0 ? "" : " or ", forms[i].flags,
+                   forms[i].type);
         if (forms[i].ethernet)
             refuse_ethernet(refuse, "ip", "", forms[i].at);
         else
             refuse_ip(refuse, "ip", "", forms[i].at);
+        buf_add_text(out, ")");
     }
     buf_add_text(out, ")))");
 }
@@ -114,11 +121,11 @@ static void filter_geneve(struct refuse *refuse)
 {
     static const char at[] = "(udp[8] & 0x3f) * 4 + ";
     buf_add_text(refuse->out, " or (udp dst port " FILTER_GENEVE_PORTS " and not (" FILTER_FIRST
-                              " and (udp[10:2] = 0x6558 and ");
+                              " and ((udp[10:2] = 0x6558 and ");
     refuse_ethernet(refuse, "udp", at, 16);
-    buf_add_text(refuse->out, " or udp[10:2] = 0x0800 and ");
+    buf_add_text(refuse->out, ") or ((udp[10:2] = 0x0800 or udp[10:2] = 0x86dd) and ");
     refuse_ip(refuse, "udp", at, 16);
-    buf_add_text(refuse->out, ")))");
+    buf_add_text(refuse->out, "))))");
 }
 
 static void filter_ipip(struct refuse *refuse)
