@@ -42,8 +42,7 @@ struct detector {
     size_t options_size; /* of the struct that settings point into */
     enum err (*open)(struct detect *detect, const void *options, void **ret_state);
     void (*event)(void *state, const struct event *event);
-    void (*tick)(void *state, int64_t now);  /* about once a second of event time; may be NULL */
-    void (*close)(void *state, int64_t now); /* the capture ended: report cases that grew, free */
+    void (*close)(void *state); /* the capture ended: report cases that grew, free */
     /* What is remembered outside of its tables, which are saved by themselves; may be NULL. Section
      * names begin with "detect.<name>.". */
     void (*save)(const void *state, struct image *image);
@@ -92,12 +91,14 @@ enum err detect_new(const struct detect_config *configs, struct know *know, size
 void detect_event(struct detect *detect, const struct event *event);
 /* The capture ended: every detector reports the cases that grew, and is closed. */
 void detect_end(struct detect *detect, int64_t now);
+/* Closes the detectors without any report, where they are still open. */
 void detect_free(struct detect *detect);
 /* Everything that is remembered, and back into a detect that has seen no event yet; its detectors
  * may have other settings. A case that was saved goes on under its id. */
 void detect_save(const struct detect *detect, struct image *image);
 void detect_load(struct detect *detect, const struct image *image);
-/* The detectors are closed and nothing is reported: their cases go on elsewhere (detect_save). */
+/* The detectors are closed and nothing is reported: their cases go on elsewhere (detect_save). The
+ * know that it was made with must still be there. */
 void detect_leave(struct detect *detect);
 void detect_stats(const struct detect *detect, struct detect_stats *ret_stats);
 

@@ -83,6 +83,11 @@ struct pack_field {
 void pack_begin(struct buf *out, const struct pack_field *fields);
 void pack_put(struct buf *out, const struct pack_field *fields, const void *value);
 
+/* For kinds: an integer of size octets (1 to 8) or a time, as they stand in a section. */
+void pack_add(struct buf *out, uint64_t value, size_t size);
+uint64_t pack_take(struct rd *rd, size_t size);
+int64_t pack_take_time(struct rd *rd);
+
 struct pack_reader {
     struct rd rd;
     void *arg; /* for pack_kind.get */

@@ -27,7 +27,7 @@ static uint64_t get_le(const uint8_t *at, size_t size)
     return value;
 }
 
-static void add_le(struct buf *out, uint64_t value, size_t size)
+void pack_add(struct buf *out, uint64_t value, size_t size)
 {
     uint8_t *at = buf_extend(out, size);
     if (at != NULL)
@@ -45,8 +45,8 @@ void pack_begin(struct buf *out, const struct pack_field *fields)
     for (size_t i = 0; i < count; i++) {
         struct span name = span_head(span_text(fields[i].name), NAME_OCTETS);
         buf_add_octet(out, (uint8_t)fields[i].type);
-        add_le(out, fields[i].size, sizeof(uint32_t));
-        add_le(out, fields[i].count, sizeof(uint32_t));
+        pack_add(out, fields[i].size, sizeof(uint32_t));
+        pack_add(out, fields[i].count, sizeof(uint32_t));
         buf_add_octet(out, (uint8_t)name.len);
         buf_add(out, name);
     }
@@ -78,7 +78,7 @@ static void put_item(struct buf *out, const struct pack_field *field, const uint
         field->kind->put(at, out);
         put_le(out->at + start, out->len - start - sizeof(uint32_t), sizeof(uint32_t));
     } else {
-        add_le(out, load(at, field->size), field->size);
+        pack_add(out, load(at, field->size), field->size);
     }
 }
 
@@ -100,10 +100,20 @@ void pack_put(struct buf *out, const struct pack_field *fields, const void *valu
 
 /* ---- reading ---- */
 
-static uint64_t read_le(struct rd *rd, size_t size)
+uint64_t pack_take(struct rd *rd, size_t size)
 {
     struct span span = rd_take(rd, size);
     return span.len < size ? 0 : get_le(span.at, size);
+}
+
+static int64_t within(int64_t time)
+{
+    return time < CLOCK_EARLIEST ? CLOCK_EARLIEST : time > CLOCK_LATEST ? CLOCK_LATEST : time;
+}
+
+int64_t pack_take_time(struct rd *rd)
+{
+    return within((int64_t)pack_take(rd, 8));
 }
 
 static bool is_integer(enum pack_type type)
@@ -168,9 +178,7 @@ static uint64_t fit(const struct pack_field *field, const struct pack_saved *sav
                         : value > INT64_MAX ? INT64_MAX
                                             : (int64_t)value;
     if (field->type == PACK_TIME)
-        return (uint64_t)(is_signed < CLOCK_EARLIEST ? CLOCK_EARLIEST
-                          : is_signed > CLOCK_LATEST ? CLOCK_LATEST
-                                                     : is_signed);
+        return (uint64_t)within(is_signed);
     if (field->type == PACK_SIGNED) {
         int64_t most = INT64_MAX >> (64 - 8 * field->size);
         return (uint64_t)(is_signed > most ? most : is_signed < -most - 1 ? -most - 1 : is_signed);
@@ -220,7 +228,7 @@ static void get_field(const struct pack_reader *reader, const struct pack_saved 
 {
     const struct pack_field *field = saved->field;
     for (uint32_t i = 0; i < saved->count; i++) {
-        size_t size = saved->type == PACK_KIND ? (size_t)read_le(rd, 4) : saved->size;
+        size_t size = saved->type == PACK_KIND ? (size_t)pack_take(rd, 4) : saved->size;
         struct span in = rd_take(rd, size);
         if (rd_ok(rd) && field != NULL && i < field->count)
             get_item(reader, saved, in, value + field->offset + i * field->stride);
@@ -238,14 +246,14 @@ static bool is_whole(const struct pack_reader *reader, struct rd rd)
             rd_skip(&rd, (size_t)saved->size * saved->count);
         }
         for (uint32_t k = 0; saved->type == PACK_KIND && k < saved->count && rd_ok(&rd); k++)
-            rd_skip(&rd, (size_t)read_le(&rd, 4));
+            rd_skip(&rd, (size_t)pack_take(&rd, 4));
     }
     return rd_ok(&rd) && rd_left(&rd) == 0;
 }
 
 bool pack_get(struct pack_reader *reader, void *value)
 {
-    struct span octets = rd_take(&reader->rd, (size_t)read_le(&reader->rd, 4));
+    struct span octets = rd_take(&reader->rd, (size_t)pack_take(&reader->rd, 4));
     struct rd rd = rd_make(octets);
     if (!rd_ok(&reader->rd) || !is_whole(reader, rd)) {
         reader->rd.failed = true;

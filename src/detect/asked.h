@@ -9,6 +9,7 @@
 
 #include <mxtap/addr.h>
 #include <mxtap/budget.h>
+#include <mxtap/pack.h>
 
 #define ASKED_MAX 4096
 
@@ -30,5 +31,8 @@ void asked_done(struct asked_ring *ring, struct budget *budget);
 void asked_add(struct asked_ring *ring, const struct asked *asked, struct budget *budget);
 /* How many are kept: places[0] to places[asked_kept - 1], in no order. */
 uint32_t asked_kept(const struct asked_ring *ring);
+
+/* Of a struct asked_ring: loaded into an empty one. */
+extern const struct pack_kind asked_kind;
 
 #endif

@@ -25,7 +25,6 @@ struct askers;
 enum err askers_new(struct detect *detect, int64_t window,
                     struct askers **ret_askers) MXTAP_MUST_CHECK;
 void askers_free(struct askers *askers);
-void askers_tick(struct askers *askers, int64_t now);
 
 struct asker askers_key(uint64_t domain, const struct addr *client);
 /* A verdict: unknown_user or another. */
@@ -37,5 +36,9 @@ void askers_credit(struct askers *askers, const struct asker *asker, uint64_t co
  * remembered has none. */
 bool askers_mostly_unknown(struct askers *askers, const struct asker *asker, double share,
                            int64_t now);
+
+/* For a detector's save and load, beside its tables: those without an unknown verdict. */
+void askers_save(const struct askers *askers, struct image *image);
+void askers_load(struct askers *askers, const struct image *image);
 
 #endif

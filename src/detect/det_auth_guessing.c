@@ -102,6 +102,5 @@ const struct detector detector_auth_guessing = {
     .options_size = sizeof(struct options),
     .open = guessing_open,
     .event = guessing_event,
-    .tick = tallies_tick,
     .close = tallies_free,
 };

@@ -8,6 +8,7 @@
 #include "distinct.h"
 #include "left.h"
 #include "namelist.h"
+#include "remember.h"
 #include "reports.h"
 #include "table.h"
 
@@ -33,12 +34,31 @@ struct victim {
     struct detect_case c;
 };
 
+static const struct pack_field victim_fields[] = {
+    {"address", PACK_OCTETS, PACK_AT(struct victim, address)},
+    {"address_len", PACK_UNSIGNED, PACK_AT(struct victim, address_len)},
+    {"count", PACK_UNSIGNED, PACK_AT(struct victim, count)},
+    {"refused", PACK_UNSIGNED, PACK_AT(struct victim, refused)},
+    REMEMBER_SET(struct victim, reports),
+    REMEMBER_SET(struct victim, hosts),
+    REMEMBER_SET(struct victim, zombies),
+    REMEMBER_SET(struct victim, failed),
+    REMEMBER_SET(struct victim, lines),
+    REMEMBER_SET(struct victim, from),
+    REMEMBER_NAMES(struct victim, host_names),
+    REMEMBER_NAMES(struct victim, zombie_names),
+    REMEMBER_NAMES(struct victim, failed_names),
+    REMEMBER_NAMES(struct victim, forged_lines),
+    REMEMBER_NAMES(struct victim, from_names),
+    REMEMBER_CASE(struct victim, c),
+    PACK_END,
+};
+
 struct state {
     struct detect *detect;
     const struct options *options;
     struct lru *victims; /* by hash of the recipient's address */
     struct left *left;
-    int64_t now;
 };
 
 static const struct setting settings[] = {
@@ -107,8 +127,8 @@ static void report(struct state *state, const struct victim *victim, enum case_s
     buf_add_octet(&reason, 0);
     evidence_report(state->detect, &detector_backscatter_received,
                     detector_backscatter_received.severity, case_state, victim->c.id,
-                    event == NULL ? state->now : event->time, &victim->c.flow, event,
-                    (const char *)reason.at, evidence_of(state, victim));
+                    detect_now(state->detect), &victim->c.flow, event, (const char *)reason.at,
+                    evidence_of(state, victim));
     buf_done(&reason);
 }
 
@@ -131,12 +151,11 @@ static void victim_leave(void *arg, const void *key, void *value, enum lru_reaso
         namelist_done(lists[i]);
 }
 
-static void victim_begin(struct state *state, struct victim *victim, struct span address)
+static void victim_begin(void *arg, void *value)
 {
+    const struct state *state = arg;
+    struct victim *victim = value;
     struct budget *budget = detect_budget(state->detect);
-    address = span_head(address, TEXT_MAX);
-    memcpy(victim->address, address.at, address.len);
-    victim->address_len = (uint8_t)address.len;
     distinct_init(&victim->reports, REPORTS_MAX);
     struct distinct *sets[] = {&victim->hosts, &victim->zombies, &victim->failed, &victim->lines,
                                &victim->from};
@@ -148,12 +167,33 @@ static void victim_begin(struct state *state, struct victim *victim, struct span
         namelist_init(lists[i], budget);
 }
 
+static void victim_mend(void *value)
+{
+    struct victim *victim = value;
+    if (victim->address_len > TEXT_MAX)
+        victim->address_len = TEXT_MAX;
+}
+
+static struct victim *victim_of(struct state *state, const struct event *event, uint64_t key,
+                                struct span address)
+{
+    bool fresh;
+    struct victim *victim = lru_make(state->victims, &key, event->time, &fresh);
+    if (victim != NULL && fresh) {
+        victim_begin(state, victim);
+        address = span_head(address, TEXT_MAX);
+        memcpy(victim->address, address.at, address.len);
+        victim->address_len = (uint8_t)address.len;
+    }
+    return victim;
+}
+
 /* Lists the name where it is new in the set. */
 static void add_name(struct state *state, struct distinct *set, struct namelist *list,
                      struct span name)
 {
-    if (name.len > 0 &&
-        distinct_add(set, hash_stable(name), 0, state->now, detect_budget(state->detect)))
+    if (name.len > 0 && distinct_add(set, hash_stable(name), 0, detect_now(state->detect),
+                                     detect_budget(state->detect)))
         namelist_add(list, name);
 }
 
@@ -212,12 +252,9 @@ static void on_report(struct state *state, const struct event *event, struct spa
     if (recipient.len == 0 || left_knows(state->left, event, recipient, quoted))
         return;
     uint64_t key = reports_address_hash(recipient);
-    bool fresh;
-    struct victim *victim = lru_make(state->victims, &key, event->time, &fresh);
+    struct victim *victim = victim_of(state, event, key, recipient);
     if (victim == NULL)
         return;
-    if (fresh)
-        victim_begin(state, victim, recipient);
     add_report(state, victim, event, quoted);
     judge(state, victim, key, event);
     table_credit(state->victims, victim, victim->count, &victim->c);
@@ -226,7 +263,6 @@ static void on_report(struct state *state, const struct event *event, struct spa
 static void received_event(void *arg, const struct event *event)
 {
     struct state *state = arg;
-    state->now = event->time;
     if (event->kind != EVENT_MESSAGE)
         return;
     if (!reports_failure(event)) {
@@ -242,17 +278,9 @@ static void received_event(void *arg, const struct event *event)
         on_report(state, event, event_text(event, rcpts[i].address), &quoted);
 }
 
-static void received_tick(void *arg, int64_t now)
+static void received_close(void *arg)
 {
     struct state *state = arg;
-    state->now = now;
-    lru_expire(state->victims, now);
-}
-
-static void received_close(void *arg, int64_t now)
-{
-    struct state *state = arg;
-    state->now = now;
     lru_free(state->victims);
     left_free(state->left);
     free(state);
@@ -265,17 +293,38 @@ static enum err received_open(struct detect *detect, const void *options, void *
         return ERR_MEMORY;
     state->detect = detect;
     state->options = options;
-    const struct table_shape shape = {sizeof(uint64_t), sizeof(struct victim), RECIPIENTS_MAX,
-                                      state->options->window, victim_leave};
-    enum err err = table_new(detect, shape, state, &state->victims);
+    const struct table_shape shape = {
+        .name = "victims",
+        .key = sizeof(uint64_t),
+        .value = sizeof(struct victim),
+        .max = RECIPIENTS_MAX,
+        .idle = state->options->window,
+        .leave = victim_leave,
+        .fields = victim_fields,
+        .begin = victim_begin,
+        .mend = victim_mend,
+    };
+    enum err err = table_new(detect, &shape, state, &state->victims);
     if (err == ERR_NONE)
         err = left_new(detect, state->options->remember, &state->left);
     if (err != ERR_NONE) {
-        received_close(state, 0);
+        received_close(state);
         return err;
     }
     *ret_state = state;
     return ERR_NONE;
+}
+
+static void received_save(const void *arg, struct image *image)
+{
+    const struct state *state = arg;
+    left_save(state->left, image);
+}
+
+static void received_load(void *arg, const struct image *image)
+{
+    struct state *state = arg;
+    left_load(state->left, image);
 }
 
 const struct detector detector_backscatter_received = {
@@ -300,6 +349,7 @@ const struct detector detector_backscatter_received = {
     .kinds = DETECT_KIND(EVENT_MESSAGE),
     .open = received_open,
     .event = received_event,
-    .tick = received_tick,
     .close = received_close,
+    .save = received_save,
+    .load = received_load,
 };

@@ -7,6 +7,7 @@
 #include "distinct.h"
 #include "namelist.h"
 #include "quoted.h"
+#include "remember.h"
 #include "reports.h"
 #include "table.h"
 
@@ -29,11 +30,21 @@ struct server {
     struct detect_case c;
 };
 
+static const struct pack_field server_fields[] = {
+    {"addr", PACK_OCTETS, PACK_AT(struct server, addr)},
+    {"reports", PACK_UNSIGNED, PACK_AT(struct server, reports)},
+    REMEMBER_SET(struct server, domains),
+    REMEMBER_SET(struct server, failed),
+    REMEMBER_NAMES(struct server, domain_names),
+    REMEMBER_NAMES(struct server, failed_names),
+    REMEMBER_CASE(struct server, c),
+    PACK_END,
+};
+
 struct state {
     struct detect *detect;
     const struct options *options;
     struct lru *servers; /* by struct addr */
-    int64_t now;
 };
 
 static const struct setting settings[] = {
@@ -67,8 +78,8 @@ static void report(struct state *state, const struct server *server, enum case_s
     table_note(server, evidence);
     evidence_report(state->detect, &detector_backscatter_source,
                     detector_backscatter_source.severity, case_state, server->c.id,
-                    event == NULL ? state->now : event->time, &server->c.flow, event,
-                    (const char *)reason.at, evidence);
+                    detect_now(state->detect), &server->c.flow, event, (const char *)reason.at,
+                    evidence);
     buf_done(&reason);
 }
 
@@ -86,16 +97,23 @@ static void server_leave(void *arg, const void *key, void *value, enum lru_reaso
     namelist_done(&server->failed_names);
 }
 
+static void server_begin(void *arg, void *value)
+{
+    const struct state *state = arg;
+    struct server *server = value;
+    distinct_init(&server->domains, DOMAINS_MAX);
+    distinct_init(&server->failed, NAMES_MAX);
+    namelist_init(&server->domain_names, detect_budget(state->detect));
+    namelist_init(&server->failed_names, detect_budget(state->detect));
+}
+
 static struct server *server_of(struct state *state, const struct event *event)
 {
     bool fresh;
     struct server *server = lru_make(state->servers, &event->flow.client, event->time, &fresh);
     if (server != NULL && fresh) {
+        server_begin(state, server);
         server->addr = event->flow.client;
-        distinct_init(&server->domains, DOMAINS_MAX);
-        distinct_init(&server->failed, NAMES_MAX);
-        namelist_init(&server->domain_names, detect_budget(state->detect));
-        namelist_init(&server->failed_names, detect_budget(state->detect));
     }
     return server;
 }
@@ -151,7 +169,6 @@ static void source_event(void *arg, const struct event *event)
 {
     struct state *state = arg;
     const struct know *know = detect_know(state->detect);
-    state->now = event->time;
     if (event->kind != EVENT_MESSAGE || !reports_null_sender(event) || !reports_failure(event) ||
         !is_from_local_server(know, &event->flow) || is_own_mail(state, event))
         return;
@@ -178,17 +195,9 @@ static void source_event(void *arg, const struct event *event)
     table_credit(state->servers, server, server->domain_names.total, &server->c);
 }
 
-static void source_tick(void *arg, int64_t now)
+static void source_close(void *arg)
 {
     struct state *state = arg;
-    state->now = now;
-    lru_expire(state->servers, now);
-}
-
-static void source_close(void *arg, int64_t now)
-{
-    struct state *state = arg;
-    state->now = now;
     lru_free(state->servers);
     free(state);
 }
@@ -200,9 +209,17 @@ static enum err source_open(struct detect *detect, const void *options, void **r
         return ERR_MEMORY;
     state->detect = detect;
     state->options = options;
-    const struct table_shape shape = {sizeof(struct addr), sizeof(struct server), SERVERS_MAX,
-                                      state->options->window, server_leave};
-    enum err err = table_new(detect, shape, state, &state->servers);
+    const struct table_shape shape = {
+        .name = "servers",
+        .key = sizeof(struct addr),
+        .value = sizeof(struct server),
+        .max = SERVERS_MAX,
+        .idle = state->options->window,
+        .leave = server_leave,
+        .fields = server_fields,
+        .begin = server_begin,
+    };
+    enum err err = table_new(detect, &shape, state, &state->servers);
     if (err != ERR_NONE) {
         free(state);
         return err;
@@ -233,6 +250,5 @@ const struct detector detector_backscatter_source = {
     .kinds = DETECT_KIND(EVENT_MESSAGE),
     .open = source_open,
     .event = source_event,
-    .tick = source_tick,
     .close = source_close,
 };

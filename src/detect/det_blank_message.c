@@ -96,9 +96,8 @@ static void blank_event(void *arg, const struct event *event)
         report(state, event);
 }
 
-static void blank_close(void *arg, int64_t now)
+static void blank_close(void *arg)
 {
-    (void)now;
     free(arg);
 }
 

@@ -7,6 +7,7 @@
 #include "detect_private.h"
 #include "distinct.h"
 #include "namelist.h"
+#include "remember.h"
 #include "table.h"
 
 #include <stdio.h>
@@ -36,11 +37,26 @@ struct network {
     struct detect_case c;
 };
 
+static const struct pack_field network_fields[] = {
+    REMEMBER_SET(struct network, recipients),
+    REMEMBER_SET(struct network, clients),
+    REMEMBER_NAMES(struct network, confirmed),
+    {"unknown_added", PACK_UNSIGNED, PACK_AT(struct network, unknown_added)},
+    {"rcpt", PACK_UNSIGNED, PACK_AT(struct network, rcpt)},
+    {"vrfy", PACK_UNSIGNED, PACK_AT(struct network, vrfy)},
+    {"expn", PACK_UNSIGNED, PACK_AT(struct network, expn)},
+    {"empty", PACK_UNSIGNED, PACK_AT(struct network, empty)},
+    {"unknown", PACK_UNSIGNED, PACK_AT(struct network, unknown)},
+    {"tried", PACK_UNSIGNED, PACK_AT(struct network, tried)},
+    {"window", PACK_TIME, PACK_AT(struct network, window)},
+    REMEMBER_CASE(struct network, c),
+    PACK_END,
+};
+
 struct state {
     struct detect *detect;
     const struct options *options;
     struct lru *networks; /* by struct addr_net */
-    int64_t now, next_quiet;
 };
 
 static const struct setting settings[] = {
@@ -96,8 +112,8 @@ static void report(struct state *state, const struct network *network, enum case
              (intmax_t)((network->window + 3599 * CLOCK_SECOND) / CLOCK_SECOND / 3600),
              (uintmax_t)network->unknown, (uintmax_t)network->confirmed.total);
     evidence_report(state->detect, &detector_directory_harvest, detector_directory_harvest.severity,
-                    case_state, network->c.id, event == NULL ? state->now : event->time,
-                    &network->c.flow, event, reason, evidence_of(state, network));
+                    case_state, network->c.id, detect_now(state->detect), &network->c.flow, event,
+                    reason, evidence_of(state, network));
 }
 
 /* Counts one window; true where it is a harvest. */
@@ -165,6 +181,24 @@ static void network_leave(void *arg, const void *key, void *value, enum lru_reas
     namelist_done(&network->confirmed);
 }
 
+static void network_begin(void *arg, void *value)
+{
+    const struct state *state = arg;
+    struct network *network = value;
+    distinct_init(&network->recipients, RECIPIENTS_MAX);
+    distinct_init(&network->clients, CLIENTS_MAX);
+    namelist_init(&network->confirmed, detect_budget(state->detect));
+}
+
+static void network_look(void *arg, const void *key, void *value, int64_t now)
+{
+    (void)key;
+    struct state *state = arg;
+    struct network *network = value;
+    if (network->c.open && now - network->c.last >= state->options->window)
+        end_case(state, network);
+}
+
 static enum err harvest_open(struct detect *detect, const void *options, void **ret_state)
 {
     struct state *state = calloc(1, sizeof *state);
@@ -172,9 +206,18 @@ static enum err harvest_open(struct detect *detect, const void *options, void **
         return ERR_MEMORY;
     state->detect = detect;
     state->options = options;
-    const struct table_shape shape = {sizeof(struct addr_net), sizeof(struct network), NETWORKS_MAX,
-                                      state->options->slow_window, network_leave};
-    enum err err = table_new(detect, shape, state, &state->networks);
+    const struct table_shape shape = {
+        .name = "networks",
+        .key = sizeof(struct addr_net),
+        .value = sizeof(struct network),
+        .max = NETWORKS_MAX,
+        .idle = state->options->slow_window,
+        .leave = network_leave,
+        .look = network_look,
+        .fields = network_fields,
+        .begin = network_begin,
+    };
+    enum err err = table_new(detect, &shape, state, &state->networks);
     if (err != ERR_NONE) {
         free(state);
         return err;
@@ -188,11 +231,8 @@ static struct network *network_of(struct state *state, const struct event *event
     struct addr_net key = addr_network(&event->flow.client);
     bool fresh;
     struct network *network = lru_make(state->networks, &key, event->time, &fresh);
-    if (network != NULL && fresh) {
-        distinct_init(&network->recipients, RECIPIENTS_MAX);
-        distinct_init(&network->clients, CLIENTS_MAX);
-        namelist_init(&network->confirmed, detect_budget(state->detect));
-    }
+    if (network != NULL && fresh)
+        network_begin(state, network);
     return network;
 }
 
@@ -266,40 +306,15 @@ static void on_message(struct state *state, const struct event *event)
 static void harvest_event(void *arg, const struct event *event)
 {
     struct state *state = arg;
-    state->now = event->time;
     if (event->kind == EVENT_VERDICT)
         on_verdict(state, event);
     else if (event->kind == EVENT_MESSAGE)
         on_message(state, event);
 }
 
-#define QUIET_TIME (60 * CLOCK_SECOND) /* between two looks for cases that have gone quiet */
-
-static bool end_quiet(void *arg, const void *key, void *value)
-{
-    (void)key;
-    struct state *state = arg;
-    struct network *network = value;
-    if (network->c.open && state->now - network->c.last >= state->options->window)
-        end_case(state, network);
-    return true;
-}
-
-static void harvest_tick(void *arg, int64_t now)
+static void harvest_close(void *arg)
 {
     struct state *state = arg;
-    state->now = now;
-    if (now >= state->next_quiet) {
-        state->next_quiet = now + QUIET_TIME;
-        lru_each(state->networks, end_quiet, state);
-    }
-    lru_expire(state->networks, now);
-}
-
-static void harvest_close(void *arg, int64_t now)
-{
-    struct state *state = arg;
-    state->now = now;
     lru_free(state->networks);
     free(state);
 }
@@ -323,6 +338,5 @@ const struct detector detector_directory_harvest = {
     .options_size = sizeof(struct options),
     .open = harvest_open,
     .event = harvest_event,
-    .tick = harvest_tick,
     .close = harvest_close,
 };

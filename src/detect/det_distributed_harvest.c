@@ -10,6 +10,7 @@
 #include "detect_private.h"
 #include "distinct.h"
 #include "namelist.h"
+#include "remember.h"
 #include "table.h"
 
 #include <stdio.h>
@@ -39,12 +40,25 @@ struct domain {
     struct detect_case c;
 };
 
+static const struct pack_field domain_fields[] = {
+    {"asked", PACK_KIND, PACK_AT(struct domain, asked), .kind = &asked_kind},
+    {"next_look", PACK_UNSIGNED, PACK_AT(struct domain, next_look)},
+    REMEMBER_SET(struct domain, known),
+    REMEMBER_NAMES(struct domain, samples),
+    REMEMBER_NAMES(struct domain, confirmed),
+    {"lists_since", PACK_TIME, PACK_AT(struct domain, lists_since)},
+    REMEMBER_NAMES(struct domain, name),
+    {"unknown", PACK_UNSIGNED, PACK_AT(struct domain, unknown)},
+    {"networks", PACK_UNSIGNED, PACK_AT(struct domain, networks)},
+    REMEMBER_CASE(struct domain, c),
+    PACK_END,
+};
+
 struct state {
     struct detect *detect;
     const struct options *options;
     struct lru *domains; /* by hash of the domain */
     struct askers *askers;
-    int64_t now, next_quiet;
 };
 
 static const struct setting settings[] = {
@@ -82,26 +96,27 @@ static void domain_add(struct state *state, struct domain *domain, const struct 
     asked_add(&domain->asked, asked, budget);
 }
 
-/* Networks that count, with the distinct recipients that they asked for; marks them 1 in nets. */
-static void domain_look(struct state *state, uint64_t hash, struct domain *domain,
-                        struct distinct *nets)
+/* Networks that count in the window until then, with the distinct recipients that they asked for;
+ * marks them 1 in nets. */
+static void domain_count(struct state *state, uint64_t hash, struct domain *domain, int64_t until,
+                         struct distinct *nets)
 {
     struct distinct recipients;
     distinct_init(&recipients, ASKED_MAX);
     for (uint32_t i = 0; i < asked_kept(&domain->asked); i++) {
         const struct asked *asked = &domain->asked.places[i];
-        if (state->now - asked->time > state->options->window)
+        if (until - asked->time > state->options->window)
             continue;
         uint64_t net = hash_stable(span_make(&asked->net, sizeof asked->net));
         int counts = distinct_kind(nets, net);
         if (counts < 0) {
             struct asker asker = askers_key(hash, &asked->net.addr);
-            counts = askers_mostly_unknown(state->askers, &asker, state->options->unknown_share,
-                                           state->now);
-            distinct_add(nets, net, (uint8_t)counts, state->now, NULL);
+            counts =
+                askers_mostly_unknown(state->askers, &asker, state->options->unknown_share, until);
+            distinct_add(nets, net, (uint8_t)counts, until, NULL);
         }
         if (counts == 1)
-            distinct_add(&recipients, asked->recipient, 0, state->now, NULL);
+            distinct_add(&recipients, asked->recipient, 0, until, NULL);
     }
     domain->networks = nets->kinds[1];
     domain->unknown = recipients.count;
@@ -160,20 +175,16 @@ static void report(struct state *state, const struct domain *domain, const struc
              (uintmax_t)domain->confirmed.total);
     evidence_report(state->detect, &detector_distributed_harvest,
                     detector_distributed_harvest.severity, case_state, domain->c.id,
-                    event == NULL ? state->now : event->time, &domain->c.flow, event, reason,
-                    evidence);
+                    detect_now(state->detect), &domain->c.flow, event, reason, evidence);
 }
 
 /* Reported once more where more recipients had been asked for in the window of its last event. */
 static void end_case(struct state *state, uint64_t hash, struct domain *domain)
 {
-    int64_t now = state->now;
     struct distinct nets;
     distinct_init(&nets, ASKED_MAX);
     if (domain->c.open) {
-        state->now = domain->c.last;
-        domain_look(state, hash, domain, &nets);
-        state->now = now;
+        domain_count(state, hash, domain, domain->c.last, &nets);
         if (domain->unknown > domain->c.reported)
             report(state, domain, &nets, CASE_ENDED, NULL);
     }
@@ -191,7 +202,7 @@ static void judge(struct state *state, uint64_t hash, struct domain *domain,
     domain->next_look = domain->asked.added + 1 + asked_kept(&domain->asked) / LOOK_SHARE;
     struct distinct nets;
     distinct_init(&nets, ASKED_MAX);
-    domain_look(state, hash, domain, &nets);
+    domain_count(state, hash, domain, event->time, &nets);
     enum case_state case_state;
     if (domain->networks >= state->options->networks_min &&
         domain->unknown >= state->options->unknown_min) {
@@ -211,6 +222,25 @@ static void domain_leave(void *arg, const void *key, void *value, enum lru_reaso
     domain_done(state, domain);
 }
 
+static void domain_look(void *arg, const void *key, void *value, int64_t now)
+{
+    struct state *state = arg;
+    struct domain *domain = value;
+    if (domain->c.open && now - domain->c.last >= state->options->window)
+        end_case(state, *(const uint64_t *)key, domain);
+}
+
+static void domain_begin(void *arg, void *value)
+{
+    const struct state *state = arg;
+    struct domain *domain = value;
+    struct budget *budget = detect_budget(state->detect);
+    distinct_init(&domain->known, ASKED_MAX);
+    namelist_init(&domain->samples, budget);
+    namelist_init(&domain->confirmed, budget);
+    namelist_init(&domain->name, budget);
+}
+
 /* ---- events ---- */
 
 static struct domain *domain_of(struct state *state, uint64_t hash, struct span name, int64_t now)
@@ -218,11 +248,7 @@ static struct domain *domain_of(struct state *state, uint64_t hash, struct span 
     bool fresh;
     struct domain *domain = lru_make(state->domains, &hash, now, &fresh);
     if (domain != NULL && fresh) {
-        struct budget *budget = detect_budget(state->detect);
-        distinct_init(&domain->known, ASKED_MAX);
-        namelist_init(&domain->samples, budget);
-        namelist_init(&domain->confirmed, budget);
-        namelist_init(&domain->name, budget);
+        domain_begin(state, domain);
         namelist_add(&domain->name, name);
         domain->lists_since = now;
     }
@@ -232,9 +258,10 @@ static struct domain *domain_of(struct state *state, uint64_t hash, struct span 
 /* Old names tell nothing about an attack that begins now. */
 static void forget_names(struct state *state, struct domain *domain)
 {
-    if (domain->c.open || state->now - domain->lists_since <= state->options->window)
+    int64_t now = detect_now(state->detect);
+    if (domain->c.open || now - domain->lists_since <= state->options->window)
         return;
-    domain->lists_since = state->now;
+    domain->lists_since = now;
     distinct_done(&domain->known, detect_budget(state->detect));
     namelist_done(&domain->samples);
     namelist_done(&domain->confirmed);
@@ -258,12 +285,13 @@ static void on_unknown(struct state *state, const struct event *event, struct sp
 static void on_hit(struct state *state, struct span address, uint64_t hash,
                    const struct asker *asker)
 {
+    int64_t now = detect_now(state->detect);
     struct domain *domain = lru_peek(state->domains, &hash);
     uint64_t recipient = hash_stable(address);
     if (domain == NULL || distinct_kind(&domain->known, recipient) == KIND_HIT ||
-        !askers_mostly_unknown(state->askers, asker, state->options->unknown_share, state->now))
+        !askers_mostly_unknown(state->askers, asker, state->options->unknown_share, now))
         return;
-    distinct_add(&domain->known, recipient, KIND_HIT, state->now, detect_budget(state->detect));
+    distinct_add(&domain->known, recipient, KIND_HIT, now, detect_budget(state->detect));
     namelist_add(&domain->confirmed, address);
 }
 
@@ -285,7 +313,6 @@ static void on_verdict(struct state *state, const struct event *event, struct sp
 static void harvest_event(void *arg, const struct event *event)
 {
     struct state *state = arg;
-    state->now = event->time;
     if (event->kind == EVENT_VERDICT) {
         const struct event_rcpt *rcpt = &event->verdict.rcpt;
         if (rcpt->reply.code != 0)
@@ -303,33 +330,9 @@ static void harvest_event(void *arg, const struct event *event)
             on_verdict(state, event, event_text(event, rcpts[i].address), REPLY_UNKNOWN_USER);
 }
 
-#define QUIET_TIME (60 * CLOCK_SECOND) /* between two looks for cases that have gone quiet */
-
-static bool end_quiet(void *arg, const void *key, void *value)
+static void harvest_close(void *arg)
 {
     struct state *state = arg;
-    struct domain *domain = value;
-    if (domain->c.open && state->now - domain->c.last >= state->options->window)
-        end_case(state, *(const uint64_t *)key, domain);
-    return true;
-}
-
-static void harvest_tick(void *arg, int64_t now)
-{
-    struct state *state = arg;
-    state->now = now;
-    if (now >= state->next_quiet) {
-        state->next_quiet = now + QUIET_TIME;
-        lru_each(state->domains, end_quiet, state);
-    }
-    lru_expire(state->domains, now);
-    askers_tick(state->askers, now);
-}
-
-static void harvest_close(void *arg, int64_t now)
-{
-    struct state *state = arg;
-    state->now = now;
     lru_free(state->domains);
     askers_free(state->askers);
     free(state);
@@ -343,17 +346,38 @@ static enum err harvest_open(struct detect *detect, const void *options, void **
     state->detect = detect;
     state->options = options;
     int64_t window = state->options->window;
-    const struct table_shape domains = {sizeof(uint64_t), sizeof(struct domain), DOMAINS_MAX,
-                                        2 * window, domain_leave};
-    enum err err = table_new(detect, domains, state, &state->domains);
+    const struct table_shape domains = {
+        .name = "domains",
+        .key = sizeof(uint64_t),
+        .value = sizeof(struct domain),
+        .max = DOMAINS_MAX,
+        .idle = 2 * window,
+        .leave = domain_leave,
+        .look = domain_look,
+        .fields = domain_fields,
+        .begin = domain_begin,
+    };
+    enum err err = table_new(detect, &domains, state, &state->domains);
     if (err == ERR_NONE)
         err = askers_new(detect, window, &state->askers);
     if (err != ERR_NONE) {
-        harvest_close(state, 0);
+        harvest_close(state);
         return err;
     }
     *ret_state = state;
     return ERR_NONE;
+}
+
+static void harvest_save(const void *arg, struct image *image)
+{
+    const struct state *state = arg;
+    askers_save(state->askers, image);
+}
+
+static void harvest_load(void *arg, const struct image *image)
+{
+    struct state *state = arg;
+    askers_load(state->askers, image);
 }
 
 const struct detector detector_distributed_harvest = {
@@ -376,6 +400,7 @@ const struct detector detector_distributed_harvest = {
     .options_size = sizeof(struct options),
     .open = harvest_open,
     .event = harvest_event,
-    .tick = harvest_tick,
     .close = harvest_close,
+    .save = harvest_save,
+    .load = harvest_load,
 };

@@ -85,9 +85,8 @@ static void empty_event(void *arg, const struct event *event)
         report(state, event);
 }
 
-static void empty_close(void *arg, int64_t now)
+static void empty_close(void *arg)
 {
-    (void)now;
     free(arg);
 }
 

@@ -6,6 +6,8 @@
 #include "detect_private.h"
 #include "distinct.h"
 #include "namelist.h"
+#include "remember.h"
+#include "singles.h"
 #include "table.h"
 
 #include <stdlib.h>
@@ -13,14 +15,13 @@
 #define CLIENTS_MAX  20000
 #define SESSIONS_MAX 256
 #define NAMES_MAX    256
-#define SINGLES      4096 /* clients of one name that are remembered, a power of two */
-#define SINGLE_NAME  39   /* octets */
 
 struct options {
     uint64_t names_min;
     int64_t window;
 };
 
+/* Saved by number: never renumbered. */
 enum claim {
     CLAIM_NONE,
     CLAIM_SERVER_NAME,
@@ -39,20 +40,21 @@ struct client {
     struct detect_case c;
 };
 
-/* The one name that a client has given so far; nearly all have but one. */
-struct single {
-    struct addr client;
-    int64_t time;
-    uint8_t len; /* 0: free */
-    char name[SINGLE_NAME];
+static const struct pack_field client_fields[] = {
+    REMEMBER_SET(struct client, sessions),
+    REMEMBER_SET(struct client, organisations),
+    REMEMBER_NAMES(struct client, names),
+    REMEMBER_SET(struct client, named),
+    {"claims", PACK_UNSIGNED, PACK_AT(struct client, claims)},
+    REMEMBER_CASE(struct client, c),
+    PACK_END,
 };
 
 struct state {
     struct detect *detect;
     const struct options *options;
     struct lru *clients;    /* by struct addr: those with a claim, or with a second name */
-    struct single *singles; /* by hash, or NULL where there is no memory for them */
-    int64_t now;
+    struct single *singles; /* or NULL */
 };
 
 static const struct setting settings[] = {
@@ -114,7 +116,7 @@ static void report(struct state *state, const struct client *client, enum case_s
     buf_printf(&reason, ".");
     buf_add_octet(&reason, 0);
     evidence_report(state->detect, &detector_helo_spoof, detector_helo_spoof.severity, case_state,
-                    client->c.id, event == NULL ? state->now : event->time, &client->c.flow, event,
+                    client->c.id, detect_now(state->detect), &client->c.flow, event,
                     (const char *)reason.at, evidence_of(state, client, organisations));
     buf_done(&reason);
 }
@@ -134,16 +136,14 @@ static void client_leave(void *arg, const void *key, void *value, enum lru_reaso
     namelist_done(&client->names);
 }
 
-/* Where there is little memory it is better spent on the table. */
-static void singles_open(struct state *state)
+static void client_begin(void *arg, void *value)
 {
-    struct budget *budget = detect_budget(state->detect);
-    const size_t size = SINGLES * sizeof *state->singles;
-    if (size > budget->reserve / 2 || !budget_take(budget, size))
-        return;
-    state->singles = calloc(1, size);
-    if (state->singles == NULL)
-        budget_give(budget, size);
+    const struct state *state = arg;
+    struct client *client = value;
+    distinct_init(&client->sessions, SESSIONS_MAX);
+    distinct_init(&client->organisations, NAMES_MAX);
+    distinct_init(&client->named, NAMES_MAX);
+    namelist_init(&client->names, detect_budget(state->detect));
 }
 
 static enum err spoof_open(struct detect *detect, const void *options, void **ret_state)
@@ -153,14 +153,22 @@ static enum err spoof_open(struct detect *detect, const void *options, void **re
         return ERR_MEMORY;
     state->detect = detect;
     state->options = options;
-    const struct table_shape shape = {sizeof(struct addr), sizeof(struct client), CLIENTS_MAX,
-                                      state->options->window, client_leave};
-    enum err err = table_new(detect, shape, state, &state->clients);
+    const struct table_shape shape = {
+        .name = "clients",
+        .key = sizeof(struct addr),
+        .value = sizeof(struct client),
+        .max = CLIENTS_MAX,
+        .idle = state->options->window,
+        .leave = client_leave,
+        .fields = client_fields,
+        .begin = client_begin,
+    };
+    enum err err = table_new(detect, &shape, state, &state->clients);
     if (err != ERR_NONE) {
         free(state);
         return err;
     }
-    singles_open(state);
+    state->singles = singles_new(detect);
     *ret_state = state;
     return ERR_NONE;
 }
@@ -169,12 +177,8 @@ static struct client *client_of(struct state *state, const struct event *event)
 {
     bool fresh;
     struct client *client = lru_make(state->clients, &event->flow.client, event->time, &fresh);
-    if (client != NULL && fresh) {
-        distinct_init(&client->sessions, SESSIONS_MAX);
-        distinct_init(&client->organisations, NAMES_MAX);
-        distinct_init(&client->named, NAMES_MAX);
-        namelist_init(&client->names, detect_budget(state->detect));
-    }
+    if (client != NULL && fresh)
+        client_begin(state, client);
     return client;
 }
 
@@ -276,39 +280,12 @@ static bool has_many_names(struct state *state, struct client *client, const str
            state->options->names_min;
 }
 
-/* Where the client's one name would be; NULL where there is no place. */
-static struct single *single_of(struct state *state, const struct addr *client)
-{
-    if (state->singles == NULL)
-        return NULL;
-    uint64_t hash = hash_mix(hash_stable(span_make(client, sizeof *client)));
-    return &state->singles[hash & (SINGLES - 1)];
-}
-
-static bool is_of(const struct single *single, const struct addr *client)
-{
-    return single != NULL && single->len > 0 && addr_equal(&single->client, client);
-}
-
-/* Is this the first name of the client, or the same again? Then there is nothing to count yet. */
-static bool has_one_name(struct state *state, const struct event *event, struct span helo)
-{
-    struct single *single = single_of(state, &event->flow.client);
-    if (single == NULL || helo.len > SINGLE_NAME ||
-        (is_of(single, &event->flow.client) &&
-         !span_equal(span_make(single->name, single->len), helo)))
-        return false;
-    *single = (struct single){event->flow.client, event->time, (uint8_t)helo.len, ""};
-    memcpy(single->name, helo.at, helo.len);
-    return true;
-}
-
 /* The client's entry, made with the name that it had before. */
 static struct client *client_with_names(struct state *state, const struct event *event)
 {
     struct client *client = client_of(state, event);
-    struct single *single = single_of(state, &event->flow.client);
-    if (client != NULL && is_of(single, &event->flow.client)) {
+    struct single *single = singles_find(state->singles, &event->flow.client);
+    if (client != NULL && single != NULL) {
         add_organisation(state, client, event, span_make(single->name, single->len), single->time);
         single->len = 0;
     }
@@ -325,7 +302,6 @@ static void spoof_event(void *arg, const struct event *event)
 {
     struct state *state = arg;
     struct know *know = detect_know(state->detect);
-    state->now = event->time;
     /* A session is judged at each of its transactions, or at its end where it had none. */
     if (event->kind == EVENT_CLOSE && event->session.transactions > 0)
         return;
@@ -335,7 +311,7 @@ static void spoof_event(void *arg, const struct event *event)
         return;
     enum claim claim = claim_of(know, event, helo);
     if (claim == CLAIM_NONE && lru_peek(state->clients, &event->flow.client) == NULL &&
-        has_one_name(state, event, helo))
+        singles_note(state->singles, &event->flow.client, helo, event->time))
         return;
     struct client *client = client_with_names(state, event);
     if (client == NULL)
@@ -359,22 +335,24 @@ static void spoof_event(void *arg, const struct event *event)
     table_credit(state->clients, client, count, &client->c);
 }
 
-static void spoof_tick(void *arg, int64_t now)
+static void spoof_close(void *arg)
 {
     struct state *state = arg;
-    state->now = now;
-    lru_expire(state->clients, now);
+    lru_free(state->clients);
+    singles_free(state->detect, state->singles);
+    free(state);
 }
 
-static void spoof_close(void *arg, int64_t now)
+static void spoof_save(const void *arg, struct image *image)
+{
+    const struct state *state = arg;
+    singles_save(state->singles, image);
+}
+
+static void spoof_load(void *arg, const struct image *image)
 {
     struct state *state = arg;
-    state->now = now;
-    lru_free(state->clients);
-    if (state->singles != NULL)
-        budget_give(detect_budget(state->detect), SINGLES * sizeof *state->singles);
-    free(state->singles);
-    free(state);
+    singles_load(state->detect, state->singles, image);
 }
 
 const struct detector detector_helo_spoof = {
@@ -398,6 +376,7 @@ const struct detector detector_helo_spoof = {
     .options_size = sizeof(struct options),
     .open = spoof_open,
     .event = spoof_event,
-    .tick = spoof_tick,
     .close = spoof_close,
+    .save = spoof_save,
+    .load = spoof_load,
 };

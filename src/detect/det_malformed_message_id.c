@@ -61,6 +61,5 @@ const struct detector detector_malformed_message_id = {
     .options_size = sizeof(struct tally_options),
     .open = malformed_open,
     .event = malformed_event,
-    .tick = tallies_tick,
     .close = tallies_free,
 };

@@ -9,6 +9,7 @@
 #include "detect_private.h"
 #include "distinct.h"
 #include "namelist.h"
+#include "remember.h"
 #include "table.h"
 
 #include <stdio.h>
@@ -37,11 +38,24 @@ struct probe {
     struct detect_case c;
 };
 
+static const struct pack_field probe_fields[] = {
+    REMEMBER_SET(struct probe, recipients),
+    REMEMBER_SET(struct probe, empties),
+    REMEMBER_SET(struct probe, abandoned),
+    REMEMBER_SET(struct probe, names),
+    REMEMBER_NAMES(struct probe, confirmed),
+    {"gaps", PACK_UNSIGNED, PACK_AT(struct probe, gaps)},
+    {"rcpt", PACK_UNSIGNED, PACK_AT(struct probe, rcpt)},
+    {"vrfy", PACK_UNSIGNED, PACK_AT(struct probe, vrfy)},
+    {"expn", PACK_UNSIGNED, PACK_AT(struct probe, expn)},
+    REMEMBER_CASE(struct probe, c),
+    PACK_END,
+};
+
 struct state {
     struct detect *detect;
     const struct options *options;
     struct lru *probes; /* by flow_id */
-    int64_t now;
 };
 
 static const struct setting settings[] = {
@@ -113,7 +127,7 @@ static void report(struct state *state, const struct probe *probe, enum case_sta
     buf_printf(&reason, "; addresses confirmed to it: %ju.", (uintmax_t)probe->confirmed.total);
     buf_add_octet(&reason, 0);
     evidence_report(state->detect, &detector_mx_probe, detector_mx_probe.severity, case_state,
-                    probe->c.id, event == NULL ? state->now : event->time, &probe->c.flow, event,
+                    probe->c.id, detect_now(state->detect), &probe->c.flow, event,
                     (const char *)reason.at, evidence_of(state, probe));
     buf_done(&reason);
 }
@@ -177,6 +191,17 @@ static void probe_leave(void *arg, const void *key, void *value, enum lru_reason
     namelist_done(&probe->confirmed);
 }
 
+static void probe_begin(void *arg, void *value)
+{
+    const struct state *state = arg;
+    struct probe *probe = value;
+    distinct_init(&probe->recipients, RECIPIENTS_MAX);
+    distinct_init(&probe->empties, RECIPIENTS_MAX);
+    distinct_init(&probe->abandoned, RECIPIENTS_MAX);
+    distinct_init(&probe->names, RECIPIENTS_MAX);
+    namelist_init(&probe->confirmed, detect_budget(state->detect));
+}
+
 static enum err probe_open(struct detect *detect, const void *options, void **ret_state)
 {
     struct state *state = calloc(1, sizeof *state);
@@ -184,9 +209,17 @@ static enum err probe_open(struct detect *detect, const void *options, void **re
         return ERR_MEMORY;
     state->detect = detect;
     state->options = options;
-    const struct table_shape shape = {sizeof(uint64_t), sizeof(struct probe), SESSIONS_MAX,
-                                      state->options->session_idle, probe_leave};
-    enum err err = table_new(detect, shape, state, &state->probes);
+    const struct table_shape shape = {
+        .name = "probes",
+        .key = sizeof(uint64_t),
+        .value = sizeof(struct probe),
+        .max = SESSIONS_MAX,
+        .idle = state->options->session_idle,
+        .leave = probe_leave,
+        .fields = probe_fields,
+        .begin = probe_begin,
+    };
+    enum err err = table_new(detect, &shape, state, &state->probes);
     if (err != ERR_NONE) {
         free(state);
         return err;
@@ -199,13 +232,8 @@ static struct probe *probe_of(struct state *state, const struct event *event)
 {
     bool fresh;
     struct probe *probe = lru_make(state->probes, &event->flow.flow_id, event->time, &fresh);
-    if (probe == NULL || !fresh)
-        return probe;
-    distinct_init(&probe->recipients, RECIPIENTS_MAX);
-    distinct_init(&probe->empties, RECIPIENTS_MAX);
-    distinct_init(&probe->abandoned, RECIPIENTS_MAX);
-    distinct_init(&probe->names, RECIPIENTS_MAX);
-    namelist_init(&probe->confirmed, detect_budget(state->detect));
+    if (probe != NULL && fresh)
+        probe_begin(state, probe);
     return probe;
 }
 
@@ -298,7 +326,6 @@ static void on_close(struct state *state, const struct event *event)
 static void probe_event(void *arg, const struct event *event)
 {
     struct state *state = arg;
-    state->now = event->time;
     if (event->kind == EVENT_VERDICT)
         on_verdict(state, event);
     else if (event->kind == EVENT_MESSAGE)
@@ -307,17 +334,9 @@ static void probe_event(void *arg, const struct event *event)
         on_close(state, event);
 }
 
-static void probe_tick(void *arg, int64_t now)
+static void probe_close(void *arg)
 {
     struct state *state = arg;
-    state->now = now;
-    lru_expire(state->probes, now);
-}
-
-static void probe_close(void *arg, int64_t now)
-{
-    struct state *state = arg;
-    state->now = now;
     lru_free(state->probes);
     free(state);
 }
@@ -342,6 +361,5 @@ const struct detector detector_mx_probe = {
     .options_size = sizeof(struct options),
     .open = probe_open,
     .event = probe_event,
-    .tick = probe_tick,
     .close = probe_close,
 };

@@ -8,13 +8,13 @@
 #include "detect_private.h"
 #include "distinct.h"
 #include "namelist.h"
+#include "remember.h"
 #include "table.h"
 
 #include <stdlib.h>
 
 #define SERVERS_MAX    5000
 #define RECIPIENTS_MAX 1024
-#define QUIET_TIME     (60 * CLOCK_SECOND)
 
 struct options {
     int64_t quiet;
@@ -28,11 +28,21 @@ struct server {
     struct detect_case c;
 };
 
+static const struct pack_field server_fields[] = {
+    REMEMBER_SET(struct server, recipients),
+    REMEMBER_SET(struct server, clients),
+    REMEMBER_NAMES(struct server, names),
+    REMEMBER_NAMES(struct server, client_names),
+    {"messages", PACK_UNSIGNED, PACK_AT(struct server, messages)},
+    {"ours", PACK_UNSIGNED, PACK_AT(struct server, ours)},
+    REMEMBER_CASE(struct server, c),
+    PACK_END,
+};
+
 struct state {
     struct detect *detect;
     const struct options *options;
     struct lru *servers; /* by struct addr */
-    int64_t now, next_look;
 };
 
 static const struct setting settings[] = {
@@ -77,7 +87,7 @@ static void report(struct state *state, const struct server *server, enum case_s
                (uintmax_t)server->names.total);
     buf_add_octet(&reason, 0);
     evidence_report(state->detect, &detector_open_relay, detector_open_relay.severity, case_state,
-                    server->c.id, event == NULL ? state->now : event->time, &server->c.flow, event,
+                    server->c.id, detect_now(state->detect), &server->c.flow, event,
                     (const char *)reason.at, evidence_of(state, server, event));
     buf_done(&reason);
 }
@@ -102,6 +112,25 @@ static void server_leave(void *arg, const void *key, void *value, enum lru_reaso
     namelist_done(&server->client_names);
 }
 
+static void server_begin(void *arg, void *value)
+{
+    const struct state *state = arg;
+    struct server *server = value;
+    distinct_init(&server->recipients, RECIPIENTS_MAX);
+    distinct_init(&server->clients, RECIPIENTS_MAX);
+    namelist_init(&server->names, detect_budget(state->detect));
+    namelist_init(&server->client_names, detect_budget(state->detect));
+}
+
+static void server_look(void *arg, const void *key, void *value, int64_t now)
+{
+    (void)key;
+    struct state *state = arg;
+    struct server *server = value;
+    if (server->c.open && now - server->c.last >= state->options->quiet)
+        end_case(state, server);
+}
+
 static enum err relay_open(struct detect *detect, const void *options, void **ret_state)
 {
     struct state *state = calloc(1, sizeof *state);
@@ -109,9 +138,17 @@ static enum err relay_open(struct detect *detect, const void *options, void **re
         return ERR_MEMORY;
     state->detect = detect;
     state->options = options;
-    const struct table_shape shape = {sizeof(struct addr), sizeof(struct server), SERVERS_MAX, 0,
-                                      server_leave};
-    enum err err = table_new(detect, shape, state, &state->servers);
+    const struct table_shape shape = {
+        .name = "servers",
+        .key = sizeof(struct addr),
+        .value = sizeof(struct server),
+        .max = SERVERS_MAX,
+        .leave = server_leave,
+        .look = server_look,
+        .fields = server_fields,
+        .begin = server_begin,
+    };
+    enum err err = table_new(detect, &shape, state, &state->servers);
     if (err != ERR_NONE) {
         free(state);
         return err;
@@ -124,12 +161,8 @@ static struct server *server_of(struct state *state, const struct event *event)
 {
     bool fresh;
     struct server *server = lru_make(state->servers, &event->flow.server, event->time, &fresh);
-    if (server != NULL && fresh) {
-        distinct_init(&server->recipients, RECIPIENTS_MAX);
-        distinct_init(&server->clients, RECIPIENTS_MAX);
-        namelist_init(&server->names, detect_budget(state->detect));
-        namelist_init(&server->client_names, detect_budget(state->detect));
-    }
+    if (server != NULL && fresh)
+        server_begin(state, server);
     return server;
 }
 
@@ -221,7 +254,6 @@ static void on_accepted(struct state *state, const struct event *event)
 static void relay_event(void *arg, const struct event *event)
 {
     struct state *state = arg;
-    state->now = event->time;
     if (event->kind != EVENT_MESSAGE || !know_has_local_domains(detect_know(state->detect)))
         return;
     unsigned code = event->message.content_reply.code;
@@ -229,30 +261,9 @@ static void relay_event(void *arg, const struct event *event)
         on_accepted(state, event);
 }
 
-static bool end_quiet(void *arg, const void *key, void *value)
-{
-    (void)key;
-    struct state *state = arg;
-    struct server *server = value;
-    if (server->c.open && state->now - server->c.last >= state->options->quiet)
-        end_case(state, server);
-    return true;
-}
-
-static void relay_tick(void *arg, int64_t now)
+static void relay_close(void *arg)
 {
     struct state *state = arg;
-    state->now = now;
-    if (now >= state->next_look) {
-        state->next_look = now + QUIET_TIME;
-        lru_each(state->servers, end_quiet, state);
-    }
-}
-
-static void relay_close(void *arg, int64_t now)
-{
-    struct state *state = arg;
-    state->now = now;
     lru_free(state->servers);
     free(state);
 }
@@ -276,6 +287,5 @@ const struct detector detector_open_relay = {
     .options_size = sizeof(struct options),
     .open = relay_open,
     .event = relay_event,
-    .tick = relay_tick,
     .close = relay_close,
 };

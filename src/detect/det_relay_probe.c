@@ -8,6 +8,7 @@
 #include "distinct.h"
 #include "namelist.h"
 #include "relaypath.h"
+#include "remember.h"
 #include "table.h"
 
 #include <stdlib.h>
@@ -28,11 +29,20 @@ struct probe {
     struct detect_case c;
 };
 
+static const struct pack_field probe_fields[] = {
+    REMEMBER_SET(struct probe, refused),
+    REMEMBER_SET(struct probe, paths),
+    REMEMBER_NAMES(struct probe, names),
+    {"forms", PACK_UNSIGNED, PACK_AT(struct probe, forms)},
+    {"accepted", PACK_UNSIGNED, PACK_AT(struct probe, accepted)},
+    REMEMBER_CASE(struct probe, c),
+    PACK_END,
+};
+
 struct state {
     struct detect *detect;
     const struct options *options;
     struct lru *probes; /* by flow_id */
-    int64_t now;
 };
 
 static const struct setting settings[] = {
@@ -75,7 +85,7 @@ static void report(struct state *state, const struct probe *probe, enum case_sta
     buf_printf(&reason, ".");
     buf_add_octet(&reason, 0);
     evidence_report(state->detect, &detector_relay_probe, detector_relay_probe.severity, case_state,
-                    probe->c.id, event == NULL ? state->now : event->time, &probe->c.flow, event,
+                    probe->c.id, detect_now(state->detect), &probe->c.flow, event,
                     (const char *)reason.at, evidence_of(state, probe));
     buf_done(&reason);
 }
@@ -93,6 +103,15 @@ static void probe_leave(void *arg, const void *key, void *value, enum lru_reason
     namelist_done(&probe->names);
 }
 
+static void probe_begin(void *arg, void *value)
+{
+    const struct state *state = arg;
+    struct probe *probe = value;
+    distinct_init(&probe->refused, PATHS_MAX);
+    distinct_init(&probe->paths, PATHS_MAX);
+    namelist_init(&probe->names, detect_budget(state->detect));
+}
+
 static enum err relay_open(struct detect *detect, const void *options, void **ret_state)
 {
     struct state *state = calloc(1, sizeof *state);
@@ -100,9 +119,17 @@ static enum err relay_open(struct detect *detect, const void *options, void **re
         return ERR_MEMORY;
     state->detect = detect;
     state->options = options;
-    const struct table_shape shape = {sizeof(uint64_t), sizeof(struct probe), SESSIONS_MAX,
-                                      state->options->session_idle, probe_leave};
-    enum err err = table_new(detect, shape, state, &state->probes);
+    const struct table_shape shape = {
+        .name = "probes",
+        .key = sizeof(uint64_t),
+        .value = sizeof(struct probe),
+        .max = SESSIONS_MAX,
+        .idle = state->options->session_idle,
+        .leave = probe_leave,
+        .fields = probe_fields,
+        .begin = probe_begin,
+    };
+    enum err err = table_new(detect, &shape, state, &state->probes);
     if (err != ERR_NONE) {
         free(state);
         return err;
@@ -115,11 +142,8 @@ static struct probe *probe_of(struct state *state, const struct event *event)
 {
     bool fresh;
     struct probe *probe = lru_make(state->probes, &event->flow.flow_id, event->time, &fresh);
-    if (probe != NULL && fresh) {
-        distinct_init(&probe->refused, PATHS_MAX);
-        distinct_init(&probe->paths, PATHS_MAX);
-        namelist_init(&probe->names, detect_budget(state->detect));
-    }
+    if (probe != NULL && fresh)
+        probe_begin(state, probe);
     return probe;
 }
 
@@ -161,24 +185,15 @@ static void on_verdict(struct state *state, const struct event *event)
 static void relay_event(void *arg, const struct event *event)
 {
     struct state *state = arg;
-    state->now = event->time;
     if (event->kind == EVENT_VERDICT && event->verdict.verb == SMTP_RCPT)
         on_verdict(state, event);
     else if (event->kind == EVENT_CLOSE)
         lru_remove(state->probes, &event->flow.flow_id);
 }
 
-static void relay_tick(void *arg, int64_t now)
+static void relay_close(void *arg)
 {
     struct state *state = arg;
-    state->now = now;
-    lru_expire(state->probes, now);
-}
-
-static void relay_close(void *arg, int64_t now)
-{
-    struct state *state = arg;
-    state->now = now;
     lru_free(state->probes);
     free(state);
 }
@@ -203,6 +218,5 @@ const struct detector detector_relay_probe = {
     .options_size = sizeof(struct options),
     .open = relay_open,
     .event = relay_event,
-    .tick = relay_tick,
     .close = relay_close,
 };

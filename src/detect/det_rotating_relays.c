@@ -7,6 +7,7 @@
 #include "cases.h"
 #include "detect_private.h"
 #include "evidence.h"
+#include "remember.h"
 #include "table.h"
 
 #include <stdio.h>
@@ -39,11 +40,24 @@ struct envelope {
     struct detect_case c;
 };
 
+static const struct pack_field envelope_fields[] = {
+    {"attempts.time", PACK_TIME, PACK_INNER(struct envelope, attempts, time)},
+    {"attempts.addr", PACK_OCTETS, PACK_INNER(struct envelope, attempts, addr)},
+    {"attempts.size", PACK_UNSIGNED, PACK_INNER(struct envelope, attempts, size)},
+    {"attempts.digest", PACK_UNSIGNED, PACK_INNER(struct envelope, attempts, digest)},
+    {"attempts.organisation", PACK_UNSIGNED, PACK_INNER(struct envelope, attempts, organisation)},
+    {"attempts.code", PACK_UNSIGNED, PACK_INNER(struct envelope, attempts, code)},
+    {"attempts.reply_class", PACK_UNSIGNED, PACK_INNER(struct envelope, attempts, reply_class)},
+    {"attempts.name", PACK_OCTETS, PACK_INNER(struct envelope, attempts, name)},
+    {"count", PACK_UNSIGNED, PACK_AT(struct envelope, count)},
+    REMEMBER_CASE(struct envelope, c),
+    PACK_END,
+};
+
 struct state {
     struct detect *detect;
     const struct options *options;
     struct lru *envelopes; /* by hash of sender and recipients */
-    int64_t now;
 };
 
 static const struct setting settings[] = {
@@ -150,8 +164,8 @@ static void report(struct state *state, const struct envelope *envelope, enum ca
              "organisations, and refused for good each time.",
              (uintmax_t)envelope->count, (uintmax_t)organisations);
     evidence_report(state->detect, &detector_rotating_relays, detector_rotating_relays.severity,
-                    case_state, envelope->c.id, event == NULL ? state->now : event->time,
-                    &envelope->c.flow, event, reason, evidence);
+                    case_state, envelope->c.id, detect_now(state->detect), &envelope->c.flow, event,
+                    reason, evidence);
 }
 
 static void envelope_leave(void *arg, const void *key, void *value, enum lru_reason reason)
@@ -163,6 +177,17 @@ static void envelope_leave(void *arg, const void *key, void *value, enum lru_rea
         report(arg, envelope, CASE_ENDED, NULL);
 }
 
+static void envelope_mend(void *value)
+{
+    struct envelope *envelope = value;
+    for (size_t i = 0; i < ATTEMPTS_MAX; i++) {
+        struct attempt *attempt = &envelope->attempts[i];
+        attempt->name[NAME_OCTETS - 1] = '\0';
+        if (attempt->reply_class >= REPLY_CLASSES)
+            attempt->reply_class = REPLY_OTHER;
+    }
+}
+
 static enum err relays_open(struct detect *detect, const void *options, void **ret_state)
 {
     struct state *state = calloc(1, sizeof *state);
@@ -170,9 +195,17 @@ static enum err relays_open(struct detect *detect, const void *options, void **r
         return ERR_MEMORY;
     state->detect = detect;
     state->options = options;
-    const struct table_shape shape = {sizeof(uint64_t), sizeof(struct envelope), ENVELOPES_MAX,
-                                      state->options->window, envelope_leave};
-    enum err err = table_new(detect, shape, state, &state->envelopes);
+    const struct table_shape shape = {
+        .name = "envelopes",
+        .key = sizeof(uint64_t),
+        .value = sizeof(struct envelope),
+        .max = ENVELOPES_MAX,
+        .idle = state->options->window,
+        .leave = envelope_leave,
+        .fields = envelope_fields,
+        .mend = envelope_mend,
+    };
+    enum err err = table_new(detect, &shape, state, &state->envelopes);
     if (err != ERR_NONE) {
         free(state);
         return err;
@@ -248,7 +281,6 @@ static struct attempt attempt_of(struct state *state, const struct event *event,
 static void relays_event(void *arg, const struct event *event)
 {
     struct state *state = arg;
-    state->now = event->time;
     const struct event_reply *reply = fate(event);
     if (reply == NULL || event->message.mail_address.len == 0)
         return;
@@ -278,17 +310,9 @@ static void relays_event(void *arg, const struct event *event)
     table_credit(state->envelopes, envelope, organisations, &envelope->c);
 }
 
-static void relays_tick(void *arg, int64_t now)
+static void relays_close(void *arg)
 {
     struct state *state = arg;
-    state->now = now;
-    lru_expire(state->envelopes, now);
-}
-
-static void relays_close(void *arg, int64_t now)
-{
-    struct state *state = arg;
-    state->now = now;
     lru_free(state->envelopes);
     free(state);
 }
@@ -313,6 +337,5 @@ const struct detector detector_rotating_relays = {
     .options_size = sizeof(struct options),
     .open = relays_open,
     .event = relays_event,
-    .tick = relays_tick,
     .close = relays_close,
 };

@@ -72,6 +72,5 @@ const struct detector detector_unidentified_message = {
     .options_size = sizeof(struct tally_options),
     .open = unidentified_open,
     .event = unidentified_event,
-    .tick = tallies_tick,
     .close = tallies_free,
 };

@@ -6,6 +6,7 @@
 #include "detect_private.h"
 #include "distinct.h"
 #include "namelist.h"
+#include "remember.h"
 #include "table.h"
 
 #include <stdio.h>
@@ -31,11 +32,22 @@ struct host {
     struct detect_case c;
 };
 
+static const struct pack_field host_fields[] = {
+    REMEMBER_SET(struct host, servers),
+    REMEMBER_SET(struct host, helos),
+    REMEMBER_NAMES(struct host, server_names),
+    REMEMBER_NAMES(struct host, helo_names),
+    {"messages", PACK_UNSIGNED, PACK_AT(struct host, messages)},
+    {"accepted", PACK_UNSIGNED, PACK_AT(struct host, accepted)},
+    {"refused", PACK_UNSIGNED, PACK_AT(struct host, refused)},
+    REMEMBER_CASE(struct host, c),
+    PACK_END,
+};
+
 struct state {
     struct detect *detect;
     const struct options *options;
     struct lru *hosts; /* by struct addr */
-    int64_t now;
 };
 
 static const struct setting settings[] = {
@@ -70,8 +82,8 @@ static void report(struct state *state, const struct host *host, enum case_state
              evidence_addr_text(&host->c.flow.client, address), (uintmax_t)host->server_names.total,
              (uintmax_t)host->messages, (uintmax_t)host->accepted, (uintmax_t)host->refused);
     evidence_report(state->detect, &detector_zombie_inside, detector_zombie_inside.severity,
-                    case_state, host->c.id, event == NULL ? state->now : event->time, &host->c.flow,
-                    event, reason, evidence_of(state, host));
+                    case_state, host->c.id, detect_now(state->detect), &host->c.flow, event, reason,
+                    evidence_of(state, host));
 }
 
 static void host_leave(void *arg, const void *key, void *value, enum lru_reason reason)
@@ -88,6 +100,17 @@ static void host_leave(void *arg, const void *key, void *value, enum lru_reason 
     namelist_done(&host->helo_names);
 }
 
+static void host_begin(void *arg, void *value)
+{
+    const struct state *state = arg;
+    struct host *host = value;
+    struct budget *budget = detect_budget(state->detect);
+    distinct_init(&host->servers, SERVERS_MAX);
+    distinct_init(&host->helos, HELOS_MAX);
+    namelist_init(&host->server_names, budget);
+    namelist_init(&host->helo_names, budget);
+}
+
 static enum err inside_open(struct detect *detect, const void *options, void **ret_state)
 {
     struct state *state = calloc(1, sizeof *state);
@@ -95,9 +118,17 @@ static enum err inside_open(struct detect *detect, const void *options, void **r
         return ERR_MEMORY;
     state->detect = detect;
     state->options = options;
-    const struct table_shape shape = {sizeof(struct addr), sizeof(struct host), HOSTS_MAX,
-                                      state->options->window, host_leave};
-    enum err err = table_new(detect, shape, state, &state->hosts);
+    const struct table_shape shape = {
+        .name = "hosts",
+        .key = sizeof(struct addr),
+        .value = sizeof(struct host),
+        .max = HOSTS_MAX,
+        .idle = state->options->window,
+        .leave = host_leave,
+        .fields = host_fields,
+        .begin = host_begin,
+    };
+    enum err err = table_new(detect, &shape, state, &state->hosts);
     if (err != ERR_NONE) {
         free(state);
         return err;
@@ -110,13 +141,8 @@ static struct host *host_of(struct state *state, const struct event *event)
 {
     bool fresh;
     struct host *host = lru_make(state->hosts, &event->flow.client, event->time, &fresh);
-    if (host != NULL && fresh) {
-        struct budget *budget = detect_budget(state->detect);
-        distinct_init(&host->servers, SERVERS_MAX);
-        distinct_init(&host->helos, HELOS_MAX);
-        namelist_init(&host->server_names, budget);
-        namelist_init(&host->helo_names, budget);
-    }
+    if (host != NULL && fresh)
+        host_begin(state, host);
     return host;
 }
 
@@ -167,7 +193,6 @@ static void inside_event(void *arg, const struct event *event)
 {
     struct state *state = arg;
     struct know *know = detect_know(state->detect);
-    state->now = event->time;
     if (!is_outgoing(know, event) || know_is_mail_server(know, &event->flow.client, event->time))
         return;
     if ((event->session.facts & SMTP_BIT(SMTP_FACT_AUTHENTICATED)) != 0) {
@@ -192,17 +217,9 @@ static void inside_event(void *arg, const struct event *event)
     table_credit(state->hosts, host, host->servers.count, &host->c);
 }
 
-static void inside_tick(void *arg, int64_t now)
+static void inside_close(void *arg)
 {
     struct state *state = arg;
-    state->now = now;
-    lru_expire(state->hosts, now);
-}
-
-static void inside_close(void *arg, int64_t now)
-{
-    struct state *state = arg;
-    state->now = now;
     lru_free(state->hosts);
     free(state);
 }
@@ -228,6 +245,5 @@ const struct detector detector_zombie_inside = {
     .options_size = sizeof(struct options),
     .open = inside_open,
     .event = inside_event,
-    .tick = inside_tick,
     .close = inside_close,
 };

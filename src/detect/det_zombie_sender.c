@@ -7,6 +7,7 @@
 #include "cases.h"
 #include "detect_private.h"
 #include "evidence.h"
+#include "remember.h"
 #include "table.h"
 #include "zombie_campaign.h"
 #include "zombie_returns.h"
@@ -48,6 +49,27 @@ struct session {
     bool scored;
 };
 
+static const struct pack_field client_fields[] = {
+    REMEMBER_CASE(struct client, c),
+    {"judged", PACK_UNSIGNED, PACK_AT(struct client, judged)},
+    {"scored", PACK_UNSIGNED, PACK_AT(struct client, scored)},
+    {"score", PACK_NUMBER, PACK_AT(struct client, score)},
+    {"signals", PACK_KIND, PACK_AT(struct client, signals), .kind = &zombie_signals_kind},
+    {"returns", PACK_UNSIGNED, PACK_AT(struct client, returns)},
+    {"shared", PACK_UNSIGNED, PACK_AT(struct client, shared)},
+    PACK_END,
+};
+
+static const struct pack_field session_fields[] = {
+    {"signals", PACK_KIND, PACK_AT(struct session, signals), .kind = &zombie_signals_kind},
+    {"campaign", PACK_UNSIGNED, PACK_AT(struct session, campaign)},
+    {"judged", PACK_UNSIGNED, PACK_AT(struct session, judged)},
+    {"stopped", PACK_UNSIGNED, PACK_AT(struct session, stopped)},
+    {"probed", PACK_UNSIGNED, PACK_AT(struct session, probed)},
+    {"scored", PACK_UNSIGNED, PACK_AT(struct session, scored)},
+    PACK_END,
+};
+
 struct state {
     struct detect *detect;
     const struct options *options;
@@ -55,7 +77,6 @@ struct state {
     struct lru *sessions;  /* by flow_id */
     struct lru *deferred;  /* of zombie_returns */
     struct lru *campaigns; /* by zombie_campaign_key */
-    int64_t now;
 };
 
 static const struct setting settings[] = {
@@ -136,8 +157,8 @@ static void report(struct state *state, const struct client *client, enum case_s
              state->options->threshold, signals, (uintmax_t)client->scored,
              (uintmax_t)client->judged);
     evidence_report(state->detect, &detector_zombie_sender, detector_zombie_sender.severity,
-                    case_state, client->c.id, event == NULL ? state->now : event->time,
-                    &client->c.flow, event, reason, evidence_of(state, client, event));
+                    case_state, client->c.id, detect_now(state->detect), &client->c.flow, event,
+                    reason, evidence_of(state, client, event));
 }
 
 static void client_leave(void *arg, const void *key, void *value, enum lru_reason reason)
@@ -149,15 +170,21 @@ static void client_leave(void *arg, const void *key, void *value, enum lru_reaso
         report(arg, client, CASE_ENDED, NULL);
 }
 
-static void zombie_close(void *arg, int64_t now)
+static void zombie_close(void *arg)
 {
     struct state *state = arg;
-    state->now = now;
     lru_free(state->clients);
     lru_free(state->sessions);
     lru_free(state->deferred);
     lru_free(state->campaigns);
     free(state);
+}
+
+static void client_begin(void *arg, void *value)
+{
+    (void)arg;
+    struct client *client = value;
+    client->score = -HUGE_VAL;
 }
 
 static enum err zombie_open(struct detect *detect, const void *options, void **ret_state)
@@ -167,25 +194,33 @@ static enum err zombie_open(struct detect *detect, const void *options, void **r
         return ERR_MEMORY;
     state->detect = detect;
     state->options = options;
-    const int64_t hour = 3600 * CLOCK_SECOND;
-    const struct {
-        struct lru **table;
-        struct table_shape shape;
-    } tables[] = {
-        {&state->clients,
-         {sizeof(struct addr), sizeof(struct client), CLIENTS_MAX, state->options->quiet,
-          client_leave}},
-        {&state->sessions, {sizeof(uint64_t), sizeof(struct session), SESSIONS_MAX, hour, NULL}},
+    const struct table_shape clients = {
+        .name = "clients",
+        .key = sizeof(struct addr),
+        .value = sizeof(struct client),
+        .max = CLIENTS_MAX,
+        .idle = state->options->quiet,
+        .leave = client_leave,
+        .fields = client_fields,
+        .begin = client_begin,
     };
-    enum err err = ERR_NONE;
-    for (size_t i = 0; err == ERR_NONE && i < sizeof tables / sizeof tables[0]; i++)
-        err = table_new(detect, tables[i].shape, state, tables[i].table);
+    const struct table_shape sessions = {
+        .name = "sessions",
+        .key = sizeof(uint64_t),
+        .value = sizeof(struct session),
+        .max = SESSIONS_MAX,
+        .idle = 3600 * CLOCK_SECOND,
+        .fields = session_fields,
+    };
+    enum err err = table_new(detect, &clients, state, &state->clients);
+    if (err == ERR_NONE)
+        err = table_new(detect, &sessions, state, &state->sessions);
     if (err == ERR_NONE)
         err = zombie_returns_new(detect, &state->deferred);
     if (err == ERR_NONE)
         err = zombie_campaigns_new(detect, state->options->campaign_window, &state->campaigns);
     if (err != ERR_NONE) {
-        zombie_close(state, 0);
+        zombie_close(state);
         return err;
     }
     *ret_state = state;
@@ -205,7 +240,7 @@ static struct client *client_make(struct state *state, const struct event *event
     bool fresh;
     struct client *client = lru_make(state->clients, &event->flow.client, event->time, &fresh);
     if (client != NULL && fresh)
-        client->score = -HUGE_VAL;
+        client_begin(state, client);
     return client;
 }
 
@@ -362,7 +397,6 @@ static void on_close(struct state *state, const struct event *event)
 static void zombie_event(void *arg, const struct event *event)
 {
     struct state *state = arg;
-    state->now = event->time;
     if (!is_direct(state, event))
         return;
     if (event->kind == EVENT_VERDICT)
@@ -371,16 +405,6 @@ static void zombie_event(void *arg, const struct event *event)
         on_message(state, event);
     else if (event->kind == EVENT_CLOSE)
         on_close(state, event);
-}
-
-static void zombie_tick(void *arg, int64_t now)
-{
-    struct state *state = arg;
-    state->now = now;
-    lru_expire(state->clients, now);
-    lru_expire(state->sessions, now);
-    lru_expire(state->deferred, now);
-    lru_expire(state->campaigns, now);
 }
 
 const struct detector detector_zombie_sender = {
@@ -403,6 +427,5 @@ const struct detector detector_zombie_sender = {
     .options_size = sizeof(struct options),
     .open = zombie_open,
     .event = zombie_event,
-    .tick = zombie_tick,
     .close = zombie_close,
 };

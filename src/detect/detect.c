@@ -5,9 +5,12 @@
 #include "detect_private.h"
 #include "table.h"
 
+#include <mxtap/pack.h>
 #include <stdlib.h>
 
-#define TICK_TIME CLOCK_SECOND
+#define TICK_TIME   CLOCK_SECOND
+#define SOURCES_MAX 64                /* captures whose names are remembered */
+#define PACE        "detect.all.pace" /* a section */
 
 static const struct detector *const detectors[] = {
 #define DETECTOR(suffix) &detector_##suffix,
@@ -36,8 +39,23 @@ struct detect {
         size_t index;
     } listeners[EVENT_KINDS][DETECTOR_COUNT]; /* by the kind of event they want */
     size_t listener_count[EVENT_KINDS];
-    int64_t next_tick;
+    int64_t now;
+    struct pace {
+        int64_t latest; /* of all events */
+        int64_t next_tick;
+    } pace;
+    bool silent; /* nothing is reported */
+    struct source {
+        struct source *next;
+        char name[];
+    } * sources;
     struct detect_stats stats;
+};
+
+static const struct pack_field pace_fields[] = {
+    {"latest", PACK_TIME, PACK_AT(struct pace, latest)},
+    {"next_tick", PACK_TIME, PACK_AT(struct pace, next_tick)},
+    PACK_END,
 };
 
 size_t detect_count(void)
@@ -89,7 +107,7 @@ enum err detect_new(const struct detect_config *configs, struct know *know, size
     detect->configs = configs;
     detect->know = know;
     detect->sink = *sink;
-    detect->next_tick = CLOCK_NEVER;
+    detect->pace.next_tick = CLOCK_NEVER;
     make_shares(detect, memory);
     for (size_t i = 0; i < DETECTOR_COUNT; i++) {
         if (!configs[i].enabled)
@@ -109,20 +127,19 @@ enum err detect_new(const struct detect_config *configs, struct know *know, size
 
 static void tick(struct detect *detect, int64_t now)
 {
-    if (detect->next_tick != CLOCK_NEVER && now < detect->next_tick)
+    if (detect->pace.next_tick != CLOCK_NEVER && now < detect->pace.next_tick)
         return;
-    if (detect->next_tick != CLOCK_NEVER)
-        for (size_t i = 0; i < DETECTOR_COUNT; i++) {
-            detect->current = i;
-            if (detect->open[i] && detectors[i]->tick != NULL)
-                detectors[i]->tick(detect->states[i], now);
-        }
-    detect->next_tick = now + TICK_TIME;
+    if (detect->pace.next_tick != CLOCK_NEVER)
+        table_pass_all(detect->tables, now);
+    detect->pace.next_tick = now + TICK_TIME;
 }
 
 void detect_event(struct detect *detect, const struct event *event)
 {
     detect->stats.events++;
+    detect->now = event->time;
+    if (detect->pace.latest < event->time)
+        detect->pace.latest = event->time;
     tick(detect, event->time);
     const struct listener *listener = detect->listeners[event->kind];
     const struct listener *end = listener + detect->listener_count[event->kind];
@@ -132,24 +149,79 @@ void detect_event(struct detect *detect, const struct event *event)
     }
 }
 
-void detect_end(struct detect *detect, int64_t now)
+static void close_all(struct detect *detect)
 {
     for (size_t i = 0; i < DETECTOR_COUNT; i++) {
         detect->current = i;
         if (detect->open[i])
-            detectors[i]->close(detect->states[i], now);
+            detectors[i]->close(detect->states[i]);
         detect->open[i] = false;
     }
     table_free_all(detect->tables);
     detect->tables = NULL;
 }
 
+void detect_end(struct detect *detect, int64_t now)
+{
+    detect->now = now;
+    close_all(detect);
+}
+
+void detect_leave(struct detect *detect)
+{
+    detect->silent = true;
+    close_all(detect);
+}
+
 void detect_free(struct detect *detect)
 {
     if (detect == NULL)
         return;
-    detect_end(detect, 0);
+    detect_leave(detect);
+    for (struct source *source; (source = detect->sources) != NULL;) {
+        detect->sources = source->next;
+        free(source);
+    }
     free(detect);
+}
+
+void detect_save(const struct detect *detect, struct image *image)
+{
+    struct buf *out = image_add(image, PACE);
+    if (detect->pace.next_tick == CLOCK_NEVER || out == NULL)
+        return;
+    pack_begin(out, pace_fields);
+    pack_put(out, pace_fields, &detect->pace);
+    table_save_all(detect->tables, image);
+    for (size_t i = 0; i < DETECTOR_COUNT; i++)
+        if (detect->open[i] && detectors[i]->save != NULL)
+            detectors[i]->save(detect->states[i], image);
+}
+
+/* Nothing can be later than the last event, whose time is the measure of all that is loaded. */
+static bool load_pace(struct detect *detect, const struct image *image)
+{
+    struct pack_reader reader;
+    struct pace pace = {0};
+    if (!pack_open(&reader, image_find(image, PACE), pace_fields, NULL) ||
+        !pack_get(&reader, &pace) || pace.next_tick - pace.latest > TICK_TIME)
+        return false;
+    detect->pace = pace;
+    return true;
+}
+
+void detect_load(struct detect *detect, const struct image *image)
+{
+    if (!load_pace(detect, image))
+        return;
+    detect->silent = true;
+    table_load_all(detect->tables, image);
+    for (size_t i = 0; i < DETECTOR_COUNT; i++) {
+        detect->current = i;
+        if (detect->open[i] && detectors[i]->load != NULL)
+            detectors[i]->load(detect->states[i], image);
+    }
+    detect->silent = false;
 }
 
 void detect_stats(const struct detect *detect, struct detect_stats *ret_stats)
@@ -169,6 +241,42 @@ struct budget *detect_budget(struct detect *detect)
     return &detect->shares[detect->current];
 }
 
+int64_t detect_now(const struct detect *detect)
+{
+    return detect->now;
+}
+
+int64_t detect_latest(const struct detect *detect)
+{
+    return detect->pace.latest;
+}
+
+size_t detect_current(const struct detect *detect)
+{
+    return detect->current;
+}
+
+void detect_call(struct detect *detect, size_t index)
+{
+    detect->current = index;
+}
+
+const char *detect_source(struct detect *detect, struct span name)
+{
+    size_t count = 0;
+    for (const struct source *known = detect->sources; known != NULL; known = known->next, count++)
+        if (span_equal(span_text(known->name), name))
+            return known->name;
+    struct source *source = count == SOURCES_MAX ? NULL : calloc(1, sizeof *source + name.len + 1);
+    if (source == NULL)
+        return "";
+    if (name.len > 0)
+        memcpy(source->name, name.at, name.len);
+    source->next = detect->sources;
+    detect->sources = source;
+    return source->name;
+}
+
 uint64_t *detect_evicted(struct detect *detect)
 {
     return &detect->stats.evicted[detect->current];
@@ -182,6 +290,8 @@ struct table **detect_tables(struct detect *detect)
 void detect_report(struct detect *detect, const struct alert *alert)
 {
     struct alert out = *alert;
+    if (detect->silent)
+        return;
     for (size_t i = 0; i < DETECTOR_COUNT; i++) {
         if (detectors[i] != alert->detector)
             continue;

@@ -12,8 +12,16 @@
 
 struct table;
 
-/* Of the detector that is being called: where its evictions are counted. */
+/* Event time: of the event or the tick that is being handled; and the latest that there was. */
+int64_t detect_now(const struct detect *detect);
+int64_t detect_latest(const struct detect *detect);
+/* The detector that is being called, by index: whose memory and evictions are charged. */
+size_t detect_current(const struct detect *detect);
+void detect_call(struct detect *detect, size_t index);
+/* Its evictions are counted here. */
 uint64_t *detect_evicted(struct detect *detect);
+/* A loaded name of a capture, kept for as long as the detect. */
+const char *detect_source(struct detect *detect, struct span name);
 /* The list of all tables, freed when the detectors are closed. */
 struct table **detect_tables(struct detect *detect);
 

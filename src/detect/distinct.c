@@ -155,3 +155,26 @@ uint64_t distinct_count(const struct distinct *set, int kind, int64_t since)
             count++;
     return count;
 }
+
+/* From behind a free place on: each run of items in the order of its places. */
+void distinct_each(const struct distinct *set,
+                   void (*visit)(void *arg, const struct distinct_item *item), void *arg)
+{
+    uint32_t start = 0;
+    while (start < set->room && set->items[start].time != CLOCK_NEVER)
+        start++;
+    for (uint32_t i = 0; i < set->room; i++) {
+        const struct distinct_item *item = &set->items[(start + i) & (set->room - 1)];
+        if (item->time != CLOCK_NEVER)
+            visit(arg, item);
+    }
+}
+
+void distinct_reserve(struct distinct *set, uint32_t room, struct budget *budget)
+{
+    uint32_t most = FIRST_ROOM;
+    while (most < room && most * 3 < (uint64_t)set->ceiling * 4)
+        most *= 2;
+    if (set->room == 0 && room > 0)
+        (void)resize(set, most, budget);
+}

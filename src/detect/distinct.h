@@ -44,4 +44,11 @@ int distinct_kind(const struct distinct *set, uint64_t hash);
  * -1. */
 uint64_t distinct_count(const struct distinct *set, int kind, int64_t since);
 
+/* For remember.h: the items in an order in which adding them to an empty set with the same room
+ * gives the same set; and that room for an empty set, less where its ceiling or the budget is in
+ * the way. */
+void distinct_each(const struct distinct *set,
+                   void (*visit)(void *arg, const struct distinct_item *item), void *arg);
+void distinct_reserve(struct distinct *set, uint32_t room, struct budget *budget);
+
 #endif

@@ -103,3 +103,43 @@ uint32_t heavy_take(struct heavy *heavy, uint64_t hash, int64_t now)
     places[way].credit = 0;
     return credit;
 }
+
+/* "halved", then set, tag and credit of each key; within a set the newest first, as they stand. */
+static void put(const void *value, struct buf *out)
+{
+    const struct heavy *heavy = value;
+    if (heavy->sets == NULL)
+        return;
+    pack_add(out, (uint64_t)heavy->halved, 8);
+    for (size_t i = 0; i < SETS; i++)
+        for (size_t way = 0; way < WAYS; way++) {
+            const struct place *place = &heavy->sets[i].places[way];
+            if (place->credit == 0)
+                continue;
+            pack_add(out, i, 2);
+            pack_add(out, place->tag, 4);
+            pack_add(out, place->credit, 4);
+        }
+}
+
+static bool get(void *value, struct span in, void *arg)
+{
+    (void)arg;
+    struct heavy *heavy = value;
+    struct rd rd = rd_make(in);
+    int64_t halved = pack_take_time(&rd);
+    if (heavy->sets != NULL || !rd_ok(&rd) || !make_sets(heavy, halved))
+        return false;
+    while (rd_left(&rd) > 0) {
+        struct place *places = places_of(heavy, pack_take(&rd, 2));
+        const struct place place = {(uint32_t)pack_take(&rd, 4), (uint32_t)pack_take(&rd, 4)};
+        size_t way = 0;
+        while (way < WAYS && places[way].credit != 0)
+            way++;
+        if (way < WAYS && rd_ok(&rd))
+            places[way] = place;
+    }
+    return true;
+}
+
+const struct pack_kind heavy_kind = {put, get};

@@ -11,6 +11,7 @@
 #define MXTAP_HEAVY_H
 
 #include <mxtap/budget.h>
+#include <mxtap/pack.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -35,5 +36,8 @@ static inline bool heavy_is_empty(const struct heavy *heavy)
 void heavy_put(struct heavy *heavy, uint64_t hash, uint32_t credit, int64_t now);
 /* The key's credit, which is then forgotten, or 0. */
 uint32_t heavy_take(struct heavy *heavy, uint64_t hash, int64_t now);
+
+/* Of a struct heavy: what it holds. Loaded into one that holds nothing. */
+extern const struct pack_kind heavy_kind;
 
 #endif

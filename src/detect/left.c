@@ -7,6 +7,7 @@
 #include "detect_private.h"
 #include "reports.h"
 
+#include <mxtap/pack.h>
 #include <stdlib.h>
 
 #define BUCKET      4
@@ -227,4 +228,66 @@ bool left_knows(struct left *left, const struct event *event, struct span recipi
            (failed.len > 0 &&
             knows(left, event, pair_key(reports_address_hash(recipient), failed))) ||
            (quoted->origin == QUOTED_HANDED && is_ours(left, event, &quoted->from, quoted->name));
+}
+
+/* ---- what is remembered ---- */
+
+#define SECTION "detect.backscatter-received.left"
+
+/* A place as it is saved: of its key the lower half is known as far as it chose the bucket. */
+struct saved {
+    uint32_t count; /* of places there were */
+    uint32_t low;   /* the bucket */
+    uint32_t tag, second;
+    uint64_t client;
+};
+
+static const struct pack_field fields[] = {
+    {"count", PACK_UNSIGNED, PACK_AT(struct saved, count)},
+    {"low", PACK_UNSIGNED, PACK_AT(struct saved, low)},
+    {"tag", PACK_UNSIGNED, PACK_AT(struct saved, tag)},
+    {"second", PACK_UNSIGNED, PACK_AT(struct saved, second)},
+    {"client", PACK_UNSIGNED, PACK_AT(struct saved, client)},
+    PACK_END,
+};
+
+static void put(const struct left *left, size_t low, const struct place *place, struct buf *out)
+{
+    const struct saved saved = {(uint32_t)left->count, (uint32_t)low, place->tag, place->second,
+                                place->client};
+    pack_put(out, fields, &saved);
+}
+
+void left_save(const struct left *left, struct image *image)
+{
+    struct buf *out = image_add(image, SECTION);
+    if (out == NULL)
+        return;
+    pack_begin(out, fields);
+    for (size_t i = 0; i < left->count; i++)
+        if (left->places[i].second != 0)
+            put(left, i & ~(size_t)(BUCKET - 1), &left->places[i], out);
+    for (size_t i = 0; i < left->pending_count; i++)
+        put(left, left->pending[i].hash & (left->count - BUCKET), &left->pending[i].place, out);
+}
+
+/* Where there are more places than there were, it may be in one bucket of several: it is put into
+ * each, and found in the right one. */
+void left_load(struct left *left, const struct image *image)
+{
+    struct pack_reader reader;
+    struct saved saved = {0};
+    uint32_t latest = second_of(detect_latest(left->detect));
+    if (!pack_open(&reader, image_find(image, SECTION), fields, NULL))
+        return;
+    while (pack_get(&reader, &saved)) {
+        bool sound = saved.count >= BUCKET && saved.count <= LEFT_MAX &&
+                     (saved.count & (saved.count - 1)) == 0 && saved.second <= latest;
+        size_t least = saved.count < left->count ? saved.count : left->count;
+        for (size_t low = saved.low & (least - 1); sound && low < left->count; low += saved.count) {
+            const struct pending place = {(uint64_t)saved.tag << 32 | low,
+                                          {saved.tag, saved.second, saved.client}};
+            settle(left, &place);
+        }
+    }
 }

@@ -16,9 +16,8 @@ enum err once_open(struct detect *detect, const void *options, void **ret_state)
     return ERR_NONE;
 }
 
-void once_close(void *state, int64_t now)
+void once_close(void *state)
 {
-    (void)now;
     free(state);
 }
 

@@ -16,7 +16,7 @@ struct once {
 };
 
 enum err once_open(struct detect *detect, const void *options, void **ret_state);
-void once_close(void *state, int64_t now);
+void once_close(void *state);
 
 /* Reports the event's session (tx_id 0) or the message with this tx_id, in state new; takes the
  * evidence over. reason is ended by its length. */

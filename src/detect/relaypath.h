@@ -7,6 +7,7 @@
 
 #include <mxtap/span.h>
 
+/* Saved as bits: never renumbered. */
 enum relaypath { RELAYPATH_NONE, RELAYPATH_SOURCE_ROUTE, RELAYPATH_PERCENT, RELAYPATH_BANG };
 
 /* path as the client wrote it, with or without brackets. */

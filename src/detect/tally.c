@@ -1,19 +1,20 @@
 /* tally: an lru of source networks, each with a count and a ring of its newest times. */
 #include "tally.h"
 
+#include "detect_private.h"
+#include "remember.h"
 #include "table.h"
 
 #include <stdlib.h>
 
 #define NETWORKS_MAX 20000
 #define DISTINCT_MAX 256
-#define QUIET_TIME   (60 * CLOCK_SECOND) /* between two looks for cases that have gone quiet */
 
 struct tallies {
     struct detect *detect;
     const struct detector *detector;
     const void *options;
-    int64_t quiet, now, next_look;
+    int64_t quiet;
     void (*report)(struct tallies *tallies, const struct tally *tally, enum case_state state,
                    const struct event *event);
     struct lru *networks; /* by struct addr_net */
@@ -24,6 +25,18 @@ const struct setting tally_settings[] = {
      "a case ends when its network has been silent for so long",
      offsetof(struct tally_options, quiet)},
     SETTING_END,
+};
+
+static const struct pack_field tally_fields[] = {
+    {"count", PACK_UNSIGNED, PACK_AT(struct tally, count)},
+    {"times", PACK_TIME, PACK_ARRAY(struct tally, times)},
+    {"extra", PACK_UNSIGNED, PACK_AT(struct tally, extra)},
+    REMEMBER_SET(struct tally, clients),
+    REMEMBER_SET(struct tally, distinct),
+    REMEMBER_NAMES(struct tally, client_names),
+    REMEMBER_NAMES(struct tally, samples),
+    REMEMBER_CASE(struct tally, c),
+    PACK_END,
 };
 
 static void end_case(struct tallies *tallies, struct tally *tally)
@@ -47,6 +60,25 @@ static void tally_leave(void *arg, const void *key, void *value, enum lru_reason
     namelist_done(&tally->samples);
 }
 
+static void tally_begin(void *arg, void *value)
+{
+    const struct tallies *tallies = arg;
+    struct tally *tally = value;
+    distinct_init(&tally->clients, DISTINCT_MAX);
+    distinct_init(&tally->distinct, DISTINCT_MAX);
+    namelist_init(&tally->client_names, detect_budget(tallies->detect));
+    namelist_init(&tally->samples, detect_budget(tallies->detect));
+}
+
+static void tally_look(void *arg, const void *key, void *value, int64_t now)
+{
+    (void)key;
+    struct tallies *tallies = arg;
+    struct tally *tally = value;
+    if (tally->c.open && now - tally->c.last >= tallies->quiet)
+        end_case(tallies, tally);
+}
+
 enum err tallies_new(struct detect *detect, const struct detector *detector, const void *options,
                      int64_t quiet,
                      void (*report)(struct tallies *tallies, const struct tally *tally,
@@ -61,9 +93,18 @@ enum err tallies_new(struct detect *detect, const struct detector *detector, con
     tallies->options = options;
     tallies->quiet = quiet;
     tallies->report = report;
-    const struct table_shape shape = {sizeof(struct addr_net), sizeof(struct tally), NETWORKS_MAX,
-                                      quiet, tally_leave};
-    enum err err = table_new(detect, shape, tallies, &tallies->networks);
+    const struct table_shape shape = {
+        .name = "networks",
+        .key = sizeof(struct addr_net),
+        .value = sizeof(struct tally),
+        .max = NETWORKS_MAX,
+        .idle = quiet,
+        .leave = tally_leave,
+        .look = tally_look,
+        .fields = tally_fields,
+        .begin = tally_begin,
+    };
+    enum err err = table_new(detect, &shape, tallies, &tallies->networks);
     if (err != ERR_NONE) {
         free(tallies);
         return err;
@@ -72,47 +113,20 @@ enum err tallies_new(struct detect *detect, const struct detector *detector, con
     return ERR_NONE;
 }
 
-void tallies_free(void *arg, int64_t now)
+void tallies_free(void *arg)
 {
     struct tallies *tallies = arg;
-    tallies->now = now;
     lru_free(tallies->networks);
     free(tallies);
-}
-
-static bool end_quiet(void *arg, const void *key, void *value)
-{
-    (void)key;
-    struct tallies *tallies = arg;
-    struct tally *tally = value;
-    if (tally->c.open && tallies->now - tally->c.last >= tallies->quiet)
-        end_case(tallies, tally);
-    return true;
-}
-
-void tallies_tick(void *arg, int64_t now)
-{
-    struct tallies *tallies = arg;
-    tallies->now = now;
-    if (now >= tallies->next_look) {
-        tallies->next_look = now + QUIET_TIME;
-        lru_each(tallies->networks, end_quiet, tallies);
-    }
-    lru_expire(tallies->networks, now);
 }
 
 struct tally *tallies_at(struct tallies *tallies, const struct event *event)
 {
     struct addr_net key = addr_network(&event->flow.client);
     bool fresh;
-    tallies->now = event->time;
     struct tally *tally = lru_make(tallies->networks, &key, event->time, &fresh);
-    if (tally != NULL && fresh) {
-        distinct_init(&tally->clients, DISTINCT_MAX);
-        distinct_init(&tally->distinct, DISTINCT_MAX);
-        namelist_init(&tally->client_names, detect_budget(tallies->detect));
-        namelist_init(&tally->samples, detect_budget(tallies->detect));
-    }
+    if (tally != NULL && fresh)
+        tally_begin(tallies, tally);
     return tally;
 }
 
@@ -193,6 +207,6 @@ void tally_alert(const struct tallies *tallies, const struct tally *tally, enum 
                  const struct event *event, const char *reason, struct json_object *evidence)
 {
     evidence_report(tallies->detect, tallies->detector, tallies->detector->severity, state,
-                    tally->c.id, event == NULL ? tallies->now : event->time, &tally->c.flow, event,
-                    reason, evidence);
+                    tally->c.id, detect_now(tallies->detect), &tally->c.flow, event, reason,
+                    evidence);
 }

@@ -34,9 +34,8 @@ enum err tallies_new(struct detect *detect, const struct detector *detector, con
                      void (*report)(struct tallies *tallies, const struct tally *tally,
                                     enum case_state state, const struct event *event),
                      struct tallies **ret_tallies);
-/* Of a detector whose state is the tallies: close (reports the cases that grew) and tick. */
-void tallies_free(void *tallies, int64_t now);
-void tallies_tick(void *tallies, int64_t now);
+/* The close of a detector whose state is the tallies: reports the cases that grew. */
+void tallies_free(void *tallies);
 
 /* The options of a detector that needs no more than the quiet time. */
 struct tally_options {

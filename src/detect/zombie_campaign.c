@@ -1,10 +1,32 @@
 /* zombie_campaign: a table of sets of addresses, by a hash of dialect and shape. */
 #include "zombie_campaign.h"
 
+#include "remember.h"
 #include "zombie_signals.h"
 
 #define CAMPAIGNS_MAX 5000
 #define ADDRESSES_MAX 64
+
+static const struct pack_field fields[] = {
+    REMEMBER_SET(struct campaign, addresses),
+    {"waiting", PACK_OCTETS, PACK_ARRAY(struct campaign, waiting)},
+    {"waiting_count", PACK_UNSIGNED, PACK_AT(struct campaign, waiting_count)},
+    PACK_END,
+};
+
+static void begin(void *arg, void *value)
+{
+    (void)arg;
+    struct campaign *campaign = value;
+    distinct_init(&campaign->addresses, ADDRESSES_MAX);
+}
+
+static void mend(void *value)
+{
+    struct campaign *campaign = value;
+    if (campaign->waiting_count > CAMPAIGN_WAITING)
+        campaign->waiting_count = CAMPAIGN_WAITING;
+}
 
 static void leave(void *arg, const void *key, void *value, enum lru_reason reason)
 {
@@ -16,9 +38,18 @@ static void leave(void *arg, const void *key, void *value, enum lru_reason reaso
 
 enum err zombie_campaigns_new(struct detect *detect, int64_t window, struct lru **ret_campaigns)
 {
-    struct table_shape shape = {sizeof(uint64_t), sizeof(struct campaign), CAMPAIGNS_MAX, window,
-                                leave};
-    return table_new(detect, shape, detect, ret_campaigns);
+    const struct table_shape shape = {
+        .name = "campaigns",
+        .key = sizeof(uint64_t),
+        .value = sizeof(struct campaign),
+        .max = CAMPAIGNS_MAX,
+        .idle = window,
+        .leave = leave,
+        .fields = fields,
+        .begin = begin,
+        .mend = mend,
+    };
+    return table_new(detect, &shape, detect, ret_campaigns);
 }
 
 /* Without content, how a client takes a refusal is part of how it speaks. */
@@ -39,7 +70,7 @@ struct campaign *zombie_campaign_join(struct detect *detect, struct lru *campaig
     if (campaign == NULL)
         return NULL;
     if (fresh)
-        distinct_init(&campaign->addresses, ADDRESSES_MAX);
+        begin(detect, campaign);
     uint64_t own = hash_stable(span_make(&event->flow.client, sizeof event->flow.client));
     if (distinct_add(&campaign->addresses, own, 0, event->time, detect_budget(detect)) &&
         campaign->waiting_count < CAMPAIGN_WAITING)

@@ -4,10 +4,26 @@
 #define DEFERRED_MAX 50000
 #define REMEMBERED   (24 * 3600 * CLOCK_SECOND)
 
+struct deferred {
+    int64_t since;
+};
+
+static const struct pack_field fields[] = {
+    {"since", PACK_TIME, PACK_AT(struct deferred, since)},
+    PACK_END,
+};
+
 enum err zombie_returns_new(struct detect *detect, struct lru **ret_deferred)
 {
-    struct table_shape shape = {sizeof(uint64_t), sizeof(int64_t), DEFERRED_MAX, REMEMBERED, NULL};
-    return table_new(detect, shape, NULL, ret_deferred);
+    const struct table_shape shape = {
+        .name = "deferred",
+        .key = sizeof(uint64_t),
+        .value = sizeof(struct deferred),
+        .max = DEFERRED_MAX,
+        .idle = REMEMBERED,
+        .fields = fields,
+    };
+    return table_new(detect, &shape, NULL, ret_deferred);
 }
 
 bool zombie_returns_note(struct lru *deferred, const struct event *event, int64_t wait)
@@ -22,11 +38,11 @@ bool zombie_returns_note(struct lru *deferred, const struct event *event, int64_
                          hash_stable(event_text(event, verdict->mail_address)),
                          hash_stable(event_text(event, verdict->rcpt.address))};
     uint64_t key = hash_stable(span_make(parts, sizeof parts));
-    int64_t *since = lru_peek(deferred, &key);
-    if (since != NULL)
-        return event->time - *since >= wait;
-    since = deferring ? lru_make(deferred, &key, event->time, NULL) : NULL;
-    if (since != NULL)
-        *since = event->time;
+    struct deferred *known = lru_peek(deferred, &key);
+    if (known != NULL)
+        return event->time - known->since >= wait;
+    known = deferring ? lru_make(deferred, &key, event->time, NULL) : NULL;
+    if (known != NULL)
+        known->since = event->time;
     return false;
 }

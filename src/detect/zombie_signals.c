@@ -206,3 +206,35 @@ uint32_t zombie_close_signals(const struct event *event, uint32_t signals)
     bool left = certain && closed && !has(event, SMTP_FACT_QUIT);
     return left ? signals | ZOMBIE_BIT(NO_QUIT) : signals;
 }
+
+static void put(const void *value, struct buf *out)
+{
+    uint32_t signals;
+    memcpy(&signals, value, sizeof signals);
+    for (; signals != 0; signals &= signals - 1) {
+        struct span name =
+            span_text(zombie_signal_name((enum zombie_signal)__builtin_ctz(signals)));
+        pack_add(out, name.len, 1);
+        buf_add(out, name);
+    }
+}
+
+static bool get(void *value, struct span in, void *arg)
+{
+    (void)arg;
+    struct rd rd = rd_make(in);
+    uint32_t signals = 0;
+    while (rd_left(&rd) > 0) {
+        size_t len = rd_u8(&rd);
+        struct span name = rd_take(&rd, len);
+        if (!rd_ok(&rd))
+            return false;
+        for (int i = 0; i < ZOMBIE_SIGNALS; i++)
+            if (span_equal(span_text(zombie_signal_name((enum zombie_signal)i)), name))
+                signals |= UINT32_C(1) << i;
+    }
+    memcpy(value, &signals, sizeof signals);
+    return true;
+}
+
+const struct pack_kind zombie_signals_kind = {put, get};

@@ -8,6 +8,7 @@
 #define MXTAP_ZOMBIE_SIGNALS_H
 
 #include <mxtap/detect.h>
+#include <mxtap/pack.h>
 
 enum zombie_signal {
 #define SIGNAL(name, setting, weight, help) ZOMBIE_##name,
@@ -34,5 +35,8 @@ uint32_t zombie_content_signals(struct know *know, const struct event *event);
 /* What becomes of a session's signals at its end (EVENT_CLOSE): whether it said QUIT, and how it
  * took a refusal. */
 uint32_t zombie_close_signals(const struct event *event, uint32_t signals);
+
+/* Signals in a uint32_t, by their names: a version with others finds those that it knows. */
+extern const struct pack_kind zombie_signals_kind;
 
 #endif

@@ -1,5 +1,6 @@
 /* askers: shares of unknown verdicts by network and domain, in a sliding window. */
 #include "askers.h"
+#include "detect_private.h"
 #include "helper_scene.h"
 #include "test.h"
 
@@ -109,9 +110,9 @@ static void test_idle(void **state)
     (void)state;
     struct asker a = asker_of("192.0.2.1");
     count(&a, 5, 0, START);
-    askers_tick(askers, START + WINDOW - 1);
+    table_pass_all(*detect_tables(scene->detect), START + WINDOW - 1);
     assert_true(askers_mostly_unknown(askers, &a, 0.5, START));
-    askers_tick(askers, START + WINDOW);
+    table_pass_all(*detect_tables(scene->detect), START + WINDOW);
     assert_false(askers_mostly_unknown(askers, &a, 0.5, START));
 }
 

@@ -19,13 +19,20 @@ static void on_leave(void *arg, const void *key, void *value, enum lru_reason re
 /* A table of one detector that is on, with four places. */
 static struct scene *open_table(struct lru **ret_table, size_t memory)
 {
-    const struct table_shape shape = {sizeof(uint64_t), 1000, 4, 3600 * CLOCK_SECOND, on_leave};
+    const struct table_shape shape = {
+        .name = "test",
+        .key = sizeof(uint64_t),
+        .value = 1000,
+        .max = 4,
+        .idle = 3600 * CLOCK_SECOND,
+        .leave = on_leave,
+    };
     const struct alert_sink sink = {NULL, NULL};
     struct scene *scene = scene_new("mx-probe");
     left = 0;
     assert_int_equal(detect_new(scene->configs, scene->know, memory, &sink, &scene->detect),
                      ERR_NONE);
-    assert_int_equal(table_new(scene->detect, shape, &left, ret_table), ERR_NONE);
+    assert_int_equal(table_new(scene->detect, &shape, &left, ret_table), ERR_NONE);
     return scene;
 }
 

@@ -1,5 +1,7 @@
 /* tally: counts of a source network with samples, in a window; its cases; its memory. */
+#include "detect_private.h"
 #include "helper_scene.h"
+#include "table.h"
 #include "tally.h"
 #include "test.h"
 
@@ -86,7 +88,7 @@ static void test_window(void **state)
     assert_false(count("198.51.100.1", START, "", 3));
     assert_false(count("198.51.100.1", START + QUIET / 2, "", 3));
     assert_false(count("198.51.100.1", START + QUIET + 1, "", 3));
-    tallies_free(tallies, START + QUIET);
+    tallies_free(tallies);
     assert_int_equal(reports[CASE_NEW], 1);
     assert_int_equal(reports[CASE_ENDED], 0);
 }
@@ -102,7 +104,7 @@ static void test_ring(void **state)
     const struct tally none = {0};
     assert_true(tally_within(&none, 0, QUIET));
     assert_false(tally_within(&none, 1, QUIET));
-    tallies_free(tallies, START);
+    tallies_free(tallies);
 }
 
 static void test_evidence(void **state)
@@ -119,7 +121,7 @@ static void test_evidence(void **state)
     assert_non_null(strstr(last, "\"source_network\":\"2001:db8::/64\""));
     assert_non_null(strstr(last, "\"sample_count\":0"));
     assert_string_equal(tallies_options(tallies), "options");
-    tallies_free(tallies, START);
+    tallies_free(tallies);
 }
 
 /* New, at each doubling, at the end of a quiet time if it grew; then a new case. */
@@ -130,15 +132,15 @@ static void test_cases(void **state)
         count("203.0.113.1", START, "", 3);
     assert_int_equal(reports[CASE_NEW], 1);
     assert_int_equal(reports[CASE_GROWING], 2);
-    tallies_tick(tallies, START + QUIET - 1);
+    table_pass_all(*detect_tables(scene->detect), START + QUIET - 1);
     assert_int_equal(reports[CASE_ENDED], 0);
-    tallies_tick(tallies, START + QUIET + 60 * CLOCK_SECOND);
+    table_pass_all(*detect_tables(scene->detect), START + QUIET + 60 * CLOCK_SECOND);
     assert_int_equal(reports[CASE_ENDED], 1);
     assert_non_null(strstr(last, "\"count\":13"));
     for (int i = 0; i < 3; i++)
         count("203.0.113.1", START + 2 * QUIET, "", 3);
     assert_int_equal(reports[CASE_NEW], 2);
-    tallies_free(tallies, START + 3 * QUIET);
+    tallies_free(tallies);
     assert_int_equal(reports[CASE_ENDED], 1);
 }
 
@@ -155,7 +157,7 @@ static void test_memory(void **state)
         count(client, START + i, sample, 1000);
     }
     assert_true(memory() <= 4 << 20);
-    tallies_free(tallies, START + QUIET);
+    tallies_free(tallies);
     assert_true(memory() <= before);
 }
 
