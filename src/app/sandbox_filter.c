@@ -7,14 +7,14 @@
 
 #ifdef MXTAP_SANDBOX
 
+#include <asm/ioctls.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
-#include <sched.h>
+#include <linux/sockios.h>
 #include <seccomp.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,6 +27,11 @@ enum {
     PAST = 1 << ROLE_past,
     HEALTH = 1 << ROLE_health,
     ALL = CORRELATOR | CAPTURE | PAST | HEALTH,
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+    SANITIZED = ALL,
+#else
+    SANITIZED = 0,
+#endif
 };
 
 /* With a comparison: the argument, masked, has this value. */
