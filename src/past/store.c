@@ -57,6 +57,9 @@ static enum err look_through(struct store *store, char *why, size_t size)
         err = load_time(store->db, &store->time, &pieces);
     if (err != ERR_NONE && why[0] == '\0')
         snprintf(why, size, "%s", reason(store));
+    /* Our own statements are right: the file must be what is wrong ("unsupported file format"). */
+    if (err == ERR_SYSTEM && (sqlite3_errcode(store->db) & 0xff) == SQLITE_ERROR)
+        err = ERR_DAMAGED;
     return err;
 }
 
