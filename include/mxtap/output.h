@@ -34,11 +34,16 @@ struct format {
 const struct format *format_find(const char *name);
 const struct format *format_at(size_t index); /* NULL past the end of formats.def */
 
+/* Where a sink puts its records. */
+struct sink_target {
+    const char *path; /* of file */
+    bool append;      /* to what is there; otherwise it is emptied */
+};
+
 struct sink {
     const char *name;
     const char *summary;
-    /* target: a path for file; NULL for stdout. */
-    enum err (*open)(const char *target, void **ret_state);
+    enum err (*open)(const struct sink_target *target, void **ret_state);
     enum err (*write)(void *state, struct span record); /* adds the line end */
     enum err (*flush)(void *state);
     enum err (*close)(void *state);
@@ -51,7 +56,7 @@ const struct sink *sink_at(size_t index);
 struct output_options {
     const struct format *format;
     const struct sink *sink;
-    const char *target;
+    struct sink_target target;
     unsigned kinds; /* bits of enum record_kind */
     struct format_options format_options;
 };
@@ -62,6 +67,7 @@ enum err output_new(const struct output_options *options,
                     struct output **ret_output) MXTAP_MUST_CHECK;
 void output_alert(struct output *output, const struct alert *alert);
 void output_event(struct output *output, const struct event *event);
+/* Whatever the kinds are: the caller knows when counters are wanted. */
 void output_stats(struct output *output, const struct stats *stats);
 enum err output_flush(struct output *output);
 /* What was written so far; errors of the sink (a full disk) are counted, and the first one is

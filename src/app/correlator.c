@@ -54,15 +54,38 @@ void correlator_event(struct correlator *correlator, struct event *event)
         output_event(correlator->options.output, event);
 }
 
+/* The counters outlive the detectors. */
+static void let_go(struct correlator *correlator)
+{
+    detect_stats(correlator->detect, &correlator->last);
+    detect_free(correlator->detect);
+    correlator->detect = NULL;
+}
+
 void correlator_end(struct correlator *correlator)
 {
     if (correlator->detect == NULL)
         return;
-    struct detect *detect = correlator->detect;
-    detect_end(detect, correlator->now);
-    detect_stats(detect, &correlator->last);
-    detect_free(detect);
-    correlator->detect = NULL;
+    detect_end(correlator->detect, correlator->now);
+    let_go(correlator);
+}
+
+void correlator_leave(struct correlator *correlator)
+{
+    if (correlator->detect == NULL)
+        return;
+    detect_leave(correlator->detect);
+    let_go(correlator);
+}
+
+void correlator_save(const struct correlator *correlator, struct image *image)
+{
+    detect_save(correlator->detect, image);
+}
+
+void correlator_load(struct correlator *correlator, const struct image *image)
+{
+    detect_load(correlator->detect, image);
 }
 
 void correlator_stats(const struct correlator *correlator, struct stats *stats)
@@ -77,6 +100,6 @@ void correlator_free(struct correlator *correlator)
 {
     if (correlator == NULL)
         return;
-    correlator_end(correlator);
+    correlator_leave(correlator);
     free(correlator);
 }

@@ -24,8 +24,11 @@ struct correlator;
 enum err correlator_new(const struct correlator_options *options,
                         struct correlator **ret_correlator) MXTAP_MUST_CHECK;
 void correlator_event(struct correlator *correlator, struct event *event);
-/* The capture ended: cases that grew are reported. */
+/* The capture ended: cases that grew are reported. correlator_leave: nothing is. */
 void correlator_end(struct correlator *correlator);
+void correlator_leave(struct correlator *correlator);
+void correlator_save(const struct correlator *correlator, struct image *image);
+void correlator_load(struct correlator *correlator, const struct image *image);
 void correlator_stats(const struct correlator *correlator, struct stats *stats);
 void correlator_free(struct correlator *correlator);
 

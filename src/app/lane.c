@@ -55,11 +55,21 @@ enum err lane_new(const struct lane_options *options, struct lane **ret_lane, ch
     return ERR_NONE;
 }
 
+/* Of the capture by the first lane only: all read the same packets. */
+static void report(struct lane *lane, int64_t now, bool final)
+{
+    struct stats stats = {.time = now, .final = final};
+    if (lane->options.worker.share == 0)
+        capture_stats(lane->capture, &stats.capture);
+    worker_stats(lane->worker, &stats);
+    worker_report(lane->worker, &stats);
+}
+
 /* Counters at every interval of event time. */
 static void step_stats(struct lane *lane, int64_t now)
 {
     if (lane->next_stats != CLOCK_NEVER && lane->options.stats_interval > 0)
-        worker_report(lane->worker, lane->capture, now, false);
+        report(lane, now, false);
     lane->next_stats = now + lane->options.stats_interval;
 }
 
@@ -85,7 +95,7 @@ int lane_run(struct lane *lane)
     }
     progress_done(&progress);
     worker_end(lane->worker);
-    worker_report(lane->worker, lane->capture, last, true);
+    report(lane, last, true);
     return got;
 }
 

@@ -39,6 +39,7 @@ static const char *setting_of(int option)
     case OPTION_LOG: return "output.log";
     case OPTION_FORMAT: return "output.format";
     case 'o': return "output.file";
+    case 'i': return "capture.interfaces";
     default: return NULL;
     }
 }
@@ -74,6 +75,12 @@ static enum err take_option(struct options *options, int option, unsigned take)
     case 'q': options->quiet = true; return ERR_NONE;
     case 'v': options->verbose++; return ERR_NONE;
     case OPTION_SET: return set_pair(options->config, optarg);
+    case 'i':
+        if ((take & OPTIONS_LIVE) == 0) {
+            log_error("this command listens on no interface: -i is not for it");
+            return ERR_USAGE;
+        }
+        break;
     case 'o':
     case OPTION_LOG:
     case OPTION_FORMAT:
@@ -87,7 +94,7 @@ static enum err take_option(struct options *options, int option, unsigned take)
     return path == NULL ? ERR_USAGE : set(options->config, path, span_text(optarg));
 }
 
-#define SHORT_OPTIONS "c:o:qvh"
+#define SHORT_OPTIONS "c:i:o:qvh"
 
 /* The file comes before everything else on the line, wherever -c stands. */
 static enum err load_file(struct options *options, int argc, char **argv)

@@ -1,5 +1,5 @@
 /*
- * options: the command line that replay, show and check share (OUTPUT.md).
+ * options: the command line that replay, run, show and check share (OUTPUT.md).
  *
  * Fills a config: defaults, then -c FILE, then everything else in the order given. Problems are
  * logged here; the caller only ends with exit status 1.
@@ -13,6 +13,7 @@
 enum options_take {
     OPTIONS_RECORDS = 1,  /* -o, --log, --format */
     OPTIONS_NO_INPUT = 2, /* no operands */
+    OPTIONS_LIVE = 4,     /* -i */
 };
 
 struct options {

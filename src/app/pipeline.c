@@ -1,12 +1,11 @@
 /* pipeline: makes the rooms in the order of a packet's way, runs, and takes them down again. */
 #include "pipeline.h"
 
+#include "backend.h"
 #include "commands.h"
-#include "correlator.h"
 #include "lane.h"
 #include "rooms.h"
 
-#include <errno.h>
 #include <mxtap/log.h>
 #include <stdlib.h>
 
@@ -14,52 +13,23 @@
 
 struct pipeline {
     struct pipeline_options options;
-    const struct format *format;
-    const struct sink *sink;
-    unsigned kinds;
     bool damaged;
-    struct know *know;
-    struct output *output;
-    struct correlator *correlator;
+    struct backend *backend;
     struct lane *lanes[LANES_MAX];
     size_t lane_count;
     struct stats stats; /* gathered from the lanes' reports */
     size_t reported;    /* lanes that have reported for it */
 };
 
-static enum err open_output(struct pipeline *pipeline, char message[CONFIG_MESSAGE])
-{
-    const struct config_output *config = &pipeline->options.config->output;
-    pipeline->sink = sink_find(config->file == NULL ? "stdout" : "file");
-    const struct output_options options = {
-        .format = pipeline->format,
-        .sink = pipeline->sink,
-        .target = config->file,
-        .kinds = pipeline->kinds,
-        .format_options = {.know = pipeline->know},
-    };
-    enum err err = output_new(&options, &pipeline->output);
-    if (err != ERR_NONE)
-        snprintf(message, CONFIG_MESSAGE, "%s: %s",
-                 config->file == NULL ? pipeline->sink->summary : config->file,
-                 err == ERR_SYSTEM ? strerror(errno) : err_text(err));
-    return err;
-}
-
 static void write_stats(struct pipeline *pipeline)
 {
     struct stats *stats = &pipeline->stats;
-    correlator_stats(pipeline->correlator, stats);
-    know_stats(pipeline->know, &stats->know);
+    backend_stats(pipeline->backend, stats);
     stats->workers = pipeline->lane_count;
-    stats->output_count = 1;
     stats->event_queue_drops = 0;
     for (size_t i = 0; i < pipeline->lane_count; i++)
         stats->event_queue_drops += lane_dropped(pipeline->lanes[i]);
-    stats->outputs[0].name = pipeline->sink->name;
-    output_counters(pipeline->output, &stats->outputs[0].records, &stats->outputs[0].octets,
-                    &stats->outputs[0].dropped);
-    output_stats(pipeline->output, stats);
+    backend_write_stats(pipeline->backend, stats);
 }
 
 /* Each lane reports its part, the first lane first (lanes_merge); the last one's completes the
@@ -73,7 +43,7 @@ static void gather_stats(struct pipeline *pipeline, const struct stats *part)
     if (++pipeline->reported < pipeline->lane_count)
         return;
     pipeline->reported = 0;
-    if (!part->final && (pipeline->kinds & RECORD_STATS) != 0)
+    if (!part->final && backend_wants_stats(pipeline->backend))
         write_stats(pipeline);
 }
 
@@ -83,7 +53,7 @@ static void on_event(void *arg, struct event *event)
     if (event->kind == EVENT_STATS)
         gather_stats(pipeline, (const void *)((const uint8_t *)event + event->stats.stats.at));
     else
-        correlator_event(pipeline->correlator, event);
+        backend_event(pipeline->backend, event);
 }
 
 static void on_damage(void *arg, const char *file, uint64_t byte, const char *cause)
@@ -128,44 +98,26 @@ static enum err open_lanes(struct pipeline *pipeline, const struct worker_option
 
 static enum err open_all(struct pipeline *pipeline, char message[CONFIG_MESSAGE])
 {
+    const struct pipeline_options *options = &pipeline->options;
     struct worker_options worker;
-    enum err err = rooms_worker(pipeline->options.config, &worker, message);
-    if (err == ERR_NONE && pipeline->options.records)
-        err = rooms_kinds(pipeline->options.config->output.log, &pipeline->kinds, message);
-    if (err == ERR_NONE)
-        err = rooms_format(pipeline->options.config, &pipeline->format, message);
-    pipeline->know = pipeline->options.know;
-    if (err == ERR_NONE && pipeline->know == NULL)
-        err = rooms_know(pipeline->options.config, &pipeline->know, message);
+    enum err err = rooms_worker(options->config, &worker, message);
     if (err != ERR_NONE)
         return err;
     worker.on_event = on_event;
     worker.arg = pipeline;
-    worker.watch = pipeline->options.watch;
+    worker.watch = options->watch;
     err = rooms_try_engine(&worker, message);
     if (err == ERR_NONE)
         err = open_lanes(pipeline, &worker, message);
-    if (err == ERR_NONE && pipeline->options.records)
-        err = open_output(pipeline, message);
     if (err != ERR_NONE)
         return err;
-    const struct correlator_options correlator = {
-        .config = pipeline->options.config,
-        .know = pipeline->know,
-        .output = pipeline->output,
-        .kinds = pipeline->kinds,
-        .alerts = pipeline->options.alerts,
+    const struct backend_options backend = {
+        .config = options->config,
+        .know = options->know,
+        .records = options->records,
+        .alerts = options->alerts,
     };
-    return correlator_new(&correlator, &pipeline->correlator);
-}
-
-static void close_all(struct pipeline *pipeline)
-{
-    for (size_t i = 0; i < pipeline->lane_count; i++)
-        lane_free(pipeline->lanes[i]);
-    correlator_free(pipeline->correlator);
-    if (pipeline->options.know == NULL)
-        know_free(pipeline->know);
+    return backend_new(&backend, &pipeline->backend, message);
 }
 
 /* ---- running ---- */
@@ -190,8 +142,8 @@ static int run_threads(struct pipeline *pipeline)
 static int run(struct pipeline *pipeline)
 {
     int got = pipeline->lane_count == 1 ? lane_run(pipeline->lanes[0]) : run_threads(pipeline);
-    correlator_end(pipeline->correlator);
-    if ((pipeline->kinds & RECORD_STATS) != 0)
+    backend_end(pipeline->backend);
+    if (backend_wants_stats(pipeline->backend))
         write_stats(pipeline);
     return got;
 }
@@ -200,13 +152,12 @@ static int run(struct pipeline *pipeline)
 static void say_done(struct pipeline *pipeline)
 {
     struct stats *stats = &pipeline->stats;
-    correlator_stats(pipeline->correlator, stats);
+    backend_stats(pipeline->backend, stats);
     uint64_t alerts = 0;
     for (size_t i = 0; i < detect_count(); i++)
         alerts += stats->detect.alerts[i];
     /* Where both go to one terminal or file, the records come first. */
-    if (pipeline->output != NULL)
-        (void)!output_flush(pipeline->output);
+    (void)!backend_flush(pipeline->backend);
     log_info("%ju packets in %ju %s: %ju SMTP sessions, %ju messages, %ju alerts",
              (uintmax_t)stats->capture.packets, (uintmax_t)stats->capture.files,
              stats->capture.files == 1 ? "file" : "files", (uintmax_t)stats->sessions,
@@ -228,10 +179,9 @@ int pipeline_run(const struct pipeline_options *options)
             log_error("%s", err_text((enum err)got));
         say_done(&pipeline);
     }
-    close_all(&pipeline);
-    if (pipeline.output != NULL && output_close(pipeline.output) != ERR_NONE) {
-        log_error("writing records: %s", strerror(errno));
+    for (size_t i = 0; i < pipeline.lane_count; i++)
+        lane_free(pipeline.lanes[i]);
+    if (pipeline.backend != NULL && !backend_close(pipeline.backend))
         status = EXIT_DAMAGED;
-    }
     return status;
 }

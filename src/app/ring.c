@@ -104,16 +104,32 @@ static struct event *try_take(struct ring *ring)
     return took ? taken : NULL;
 }
 
+struct event *ring_poll(struct ring *ring, bool *ret_ended)
+{
+    /* What was put before the closing is seen by the look after it. */
+    bool closed = atomic_load_explicit(&ring->closed, memory_order_acquire);
+    struct event *event = try_take(ring);
+    *ret_ended = event == NULL && closed;
+    return event;
+}
+
 struct event *ring_take(struct ring *ring)
 {
     for (;;) {
-        /* What was put before the closing is seen by the look after it. */
-        bool closed = atomic_load_explicit(&ring->closed, memory_order_acquire);
-        struct event *event = try_take(ring);
-        if (event != NULL || closed)
+        bool ended;
+        struct event *event = ring_poll(ring, &ended);
+        if (event != NULL || ended)
             return event;
         nap();
     }
+}
+
+uint64_t ring_depth(struct ring *ring)
+{
+    ring_begin(ring);
+    uint64_t depth = ck_ring_size(&ring->ring);
+    ring_end(ring);
+    return depth;
 }
 
 uint64_t ring_dropped(const struct ring *ring)

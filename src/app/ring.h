@@ -22,6 +22,10 @@ void ring_put(struct ring *ring, const struct event *event);
 void ring_close(struct ring *ring);
 /* The next event, to be freed with free(); NULL at the end. */
 struct event *ring_take(struct ring *ring);
+/* The same without waiting: NULL also where there is none yet, and *ret_ended says which. */
+struct event *ring_poll(struct ring *ring, bool *ret_ended);
+/* Events in it now. */
+uint64_t ring_depth(struct ring *ring);
 uint64_t ring_dropped(const struct ring *ring);
 
 #endif

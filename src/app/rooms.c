@@ -1,6 +1,8 @@
 /* rooms: each room's options out of the configuration; what cannot be is said with its path. */
 #include "rooms.h"
 
+#include "rooms_live.h"
+
 #include <stdio.h>
 
 static enum err parse_ports(const char *list, uint16_t ports[STREAM_PORTS],
@@ -213,5 +215,10 @@ enum err rooms_check(const struct config *config, char ret_message[CONFIG_MESSAG
         err = rooms_know(config, &know, ret_message);
     if (err == ERR_NONE)
         know_free(know);
+    struct rooms_live live;
+    if (err == ERR_NONE)
+        err = rooms_live(config, &live, ret_message);
+    if (err == ERR_NONE)
+        rooms_live_done(&live);
     return err;
 }

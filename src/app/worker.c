@@ -148,6 +148,15 @@ void worker_packet(struct worker *worker, const struct packet *packet)
     decode_packet(worker->decode, packet);
 }
 
+void worker_idle(struct worker *worker, int64_t now)
+{
+    if (now <= worker->now)
+        return;
+    worker->now = now;
+    if (now >= worker->next_tick)
+        advance(worker, now);
+}
+
 void worker_end(struct worker *worker)
 {
     if (worker->stream == NULL)
@@ -157,13 +166,9 @@ void worker_end(struct worker *worker)
     worker->stream = NULL;
 }
 
-void worker_report(struct worker *worker, const struct capture *capture, int64_t now, bool final)
+void worker_report(struct worker *worker, const struct stats *stats)
 {
-    struct stats stats = {.time = now, .first = worker->first, .last = worker->now, .final = final};
-    if (worker->options.share == 0)
-        capture_stats(capture, &stats.capture);
-    worker_stats(worker, &stats);
-    talks_report(worker->talks, &stats, worker->number);
+    talks_report(worker->talks, stats, worker->number);
 }
 
 void worker_free(struct worker *worker)
@@ -179,13 +184,14 @@ void worker_free(struct worker *worker)
 
 void worker_stats(const struct worker *worker, struct stats *stats)
 {
+    stats->first = worker->first;
+    stats->last = worker->now;
     if (worker->options.share == 0) {
         stats->decode = *decode_stats(worker->decode);
         stats->dns = *dns_stats(worker->dns);
         stats->stream = worker->last;
         if (worker->stream != NULL)
             worker->options.engine->stats(worker->stream, &stats->stream);
-        stats->last = worker->now;
     }
     talks_stats(worker->talks, stats);
 }

@@ -47,13 +47,15 @@ struct worker;
 enum err worker_new(const struct worker_options *options,
                     struct worker **ret_worker) MXTAP_MUST_CHECK;
 void worker_packet(struct worker *worker, const struct packet *packet);
+/* Nothing came, and nothing with an earlier time will: event time goes on. */
+void worker_idle(struct worker *worker, int64_t now);
 /* The capture ended: every session ends. */
 void worker_end(struct worker *worker);
 void worker_free(struct worker *worker);
-/* Hands on the counters as EVENT_STATS: of the capture and of what all workers do alike by the
- * first worker only, of sessions by each. */
-void worker_report(struct worker *worker, const struct capture *capture, int64_t now, bool final);
-/* Adds the worker's counters to the stats. */
+/* Puts the worker's counters into the stats: of what all workers do alike by the first worker only,
+ * of sessions by each. */
 void worker_stats(const struct worker *worker, struct stats *stats);
+/* Hands the stats on as EVENT_STATS. */
+void worker_report(struct worker *worker, const struct stats *stats);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include "eve.h"
 
+#include <stdio.h>
+
 struct counter {
     const char *name;
     uint64_t value;
@@ -29,11 +31,18 @@ static uint64_t all_alerts(const struct detect_stats *detect)
     return alerts;
 }
 
+/* Seconds since the start of a live sensor; of a replay, since the first packet in event time. */
+static uint64_t uptime(const struct stats *stats)
+{
+    int64_t from = stats->interface_count > 0 ? stats->started : stats->first;
+    int64_t to = stats->interface_count > 0 ? stats->time : stats->last;
+    return from != CLOCK_NEVER && to > from ? (uint64_t)((to - from) / CLOCK_SECOND) : 0;
+}
+
 static void suricata_part(struct json_object *record, const struct stats *stats)
 {
     struct json_object *object = json_object_new_object();
-    int64_t span = stats->last > stats->first ? stats->last - stats->first : 0;
-    eve_add_count(object, "uptime", (uint64_t)(span / CLOCK_SECOND));
+    eve_add_count(object, "uptime", uptime(stats));
     ADD(object, "capture", {"kernel_packets", stats->capture.packets},
         {"kernel_drops", stats->capture.kernel_drops},
         {"kernel_ifdrops", stats->capture.interface_drops});
@@ -46,6 +55,94 @@ static void suricata_part(struct json_object *record, const struct stats *stats)
         {"memuse", stats->stream.memory});
     ADD(object, "detect", {"alert", all_alerts(&stats->detect)});
     json_object_object_add(record, "stats", object);
+}
+
+/* json-c writes 17 digits of its own accord: 0.10000000000000001. */
+static void add_number(struct json_object *to, const char *name, double number)
+{
+    char text[40];
+    snprintf(text, sizeof text, "%.6f", number);
+    json_object_object_add(to, name, json_object_new_double_s(number, text));
+}
+
+static void capture_part(struct json_object *mxtap, const struct stats *stats)
+{
+    ADD(mxtap, "capture", {"packets", stats->capture.packets}, {"octets", stats->capture.octets},
+        {"files", stats->capture.files}, {"damaged", stats->capture.damaged},
+        {"kernel_drops", stats->capture.kernel_drops},
+        {"interface_drops", stats->capture.interface_drops});
+    if (stats->interface_count == 0)
+        return;
+    struct json_object *capture = json_object_object_get(mxtap, "capture");
+    struct json_object *all = json_object_new_array();
+    for (size_t i = 0; i < stats->interface_count; i++) {
+        const struct stats_interface *interface = &stats->interfaces[i];
+        struct json_object *item = json_object_new_object();
+        eve_add_text(item, "name", span_text(interface->name));
+        json_object_object_add(item, "up", json_object_new_boolean(interface->up));
+        eve_add_count(item, "packets", interface->capture.packets);
+        eve_add_count(item, "octets", interface->capture.octets);
+        eve_add_count(item, "kernel_drops", interface->capture.kernel_drops);
+        eve_add_count(item, "interface_drops", interface->capture.interface_drops);
+        json_object_array_add(all, item);
+    }
+    json_object_object_add(capture, "interfaces", all);
+    add_number(capture, "drop_rate", stats->drop_rate);
+    json_object_object_add(capture, "drop_warning", json_object_new_boolean(stats->drop_warning));
+}
+
+/* One sentence for whoever looks at the records and not at the health page. */
+static void warning_part(struct json_object *mxtap, const struct stats *stats)
+{
+    if (!stats->drop_warning)
+        return;
+    char text[200];
+    snprintf(text, sizeof text,
+             "%.3g %% of the packets since the last record were lost before they were read.",
+             stats->drop_rate * 100);
+    eve_add_string(mxtap, "warning", text);
+}
+
+/* From the packet to the record; the buckets are not cumulative. */
+static void lag_part(struct json_object *mxtap, const struct stats_lag *lag)
+{
+    static const int64_t limits[] = STATS_LAG_LIMITS;
+    double mean = lag->count == 0 ? 0 : (double)lag->sum / 1e6 / (double)lag->count;
+    struct json_object *object = json_object_new_object();
+    eve_add_count(object, "alerts", lag->count);
+    add_number(object, "mean_ms", mean);
+    for (size_t i = 0; i < STATS_LAG_BUCKETS; i++) {
+        char name[40] = "longer";
+        if (i < STATS_LAG_BUCKETS - 1)
+            snprintf(name, sizeof name, "within_%jd_ms", (intmax_t)limits[i]);
+        eve_add_count(object, name, lag->buckets[i]);
+    }
+    json_object_object_add(mxtap, "lag", object);
+}
+
+static void past_part(struct json_object *mxtap, const struct stats *stats)
+{
+    const struct past_stats *past = &stats->past;
+    if (stats->past_interval == 0)
+        return;
+    ADD(mxtap, "past", {"saved", past->saved}, {"failed", past->failed}, {"octets", past->octets},
+        {"took_ms", (uint64_t)past->took / 1000000});
+    struct json_object *object = json_object_object_get(mxtap, "past");
+    int64_t age = stats->time - past->saved_at;
+    if (past->saved_at != 0)
+        eve_add_count(object, "age_seconds", age > 0 ? (uint64_t)(age / CLOCK_SECOND) : 0);
+    eve_add_text(object, "trouble", span_text(past->trouble));
+}
+
+/* What only a sensor that runs has. */
+static void live_part(struct json_object *mxtap, const struct stats *stats)
+{
+    if (stats->interface_count == 0)
+        return;
+    ADD(mxtap, "service", {"reloads", stats->reloads}, {"reloads_refused", stats->reloads_refused},
+        {"refused_calls", stats->refused_calls});
+    lag_part(mxtap, &stats->lag);
+    past_part(mxtap, stats);
 }
 
 static void decode_part(struct json_object *mxtap, const struct decode_stats *decode)
@@ -91,10 +188,21 @@ static void smtp_part(struct json_object *mxtap, const struct stats *stats)
         {"midstream", stats->midstream}, {"one_sided", stats->one_sided});
     ADD(mxtap, "events", {"events", stats->events}, {"cut", stats->events_cut},
         {"queue_drops", stats->event_queue_drops});
+    if (stats->interface_count > 0)
+        eve_add_count(json_object_object_get(mxtap, "events"), "queue_depth",
+                      stats->event_queue_depth);
     ADD(mxtap, "memory", {"stream", stats->stream.memory},
         {"stream_peak", stats->stream.memory_peak}, {"smtp", stats->smtp_memory},
         {"know", stats->know.memory}, {"know_peak", stats->know.memory_peak},
         {"detect", stats->detect.memory}, {"detect_peak", stats->detect.memory_peak});
+    if (stats->interface_count == 0)
+        return;
+    struct json_object *memory = json_object_object_get(mxtap, "memory");
+    eve_add_count(memory, "stream_ceiling", stats->ceilings.stream);
+    eve_add_count(memory, "smtp_ceiling", stats->ceilings.smtp);
+    eve_add_count(memory, "know_ceiling", stats->ceilings.know);
+    eve_add_count(memory, "detect_ceiling", stats->ceilings.detect);
+    eve_add_count(memory, "process", stats->process_memory);
 }
 
 static void detect_part(struct json_object *mxtap, const struct detect_stats *detect)
@@ -127,16 +235,15 @@ void eve_stats(const struct format_options *options, const struct stats *stats, 
     struct json_object *mxtap = json_object_new_object();
     json_object_object_add(mxtap, "final", json_object_new_boolean(stats->final));
     eve_add_count(mxtap, "workers", stats->workers);
-    ADD(mxtap, "capture", {"packets", stats->capture.packets}, {"octets", stats->capture.octets},
-        {"files", stats->capture.files}, {"damaged", stats->capture.damaged},
-        {"kernel_drops", stats->capture.kernel_drops},
-        {"interface_drops", stats->capture.interface_drops});
+    warning_part(mxtap, stats);
+    capture_part(mxtap, stats);
     decode_part(mxtap, &stats->decode);
     stream_part(mxtap, &stats->stream);
     smtp_part(mxtap, stats);
     know_part(mxtap, stats);
     detect_part(mxtap, &stats->detect);
     output_part(mxtap, stats);
+    live_part(mxtap, stats);
     json_object_object_add(record, "mxtap", mxtap);
     eve_write(record, out);
 }

@@ -116,6 +116,16 @@ static void text_stats(const struct format_options *options, const struct stats 
                (uintmax_t)stats->capture.packets, (uintmax_t)stats->stream.flows,
                (uintmax_t)stats->sessions, (uintmax_t)stats->messages,
                (uintmax_t)stats->stream.gaps, (uintmax_t)stats->events, (uintmax_t)alerts);
+    if (stats->interface_count == 0)
+        return;
+    buf_printf(out, ", lost: %ju packets in the kernel, %ju in interfaces, %ju events",
+               (uintmax_t)stats->capture.kernel_drops, (uintmax_t)stats->capture.interface_drops,
+               (uintmax_t)stats->event_queue_drops);
+    if (stats->drop_warning) {
+        paint(out, options->color, PAINT_HIGH);
+        buf_printf(out, " WARNING: %.3g %% of the packets are lost", stats->drop_rate * 100);
+        paint(out, options->color, PAINT_OFF);
+    }
 }
 
 const struct format format_text = {

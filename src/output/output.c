@@ -63,7 +63,7 @@ enum err output_new(const struct output_options *options, struct output **ret_ou
         return ERR_MEMORY;
     output->options = *options;
     buf_init(&output->record, RECORD_MAX);
-    enum err err = options->sink->open(options->target, &output->sink);
+    enum err err = options->sink->open(&options->target, &output->sink);
     if (err != ERR_NONE) {
         free(output);
         return err;
@@ -109,8 +109,6 @@ void output_event(struct output *output, const struct event *event)
 
 void output_stats(struct output *output, const struct stats *stats)
 {
-    if ((output->options.kinds & RECORD_STATS) == 0)
-        return;
     output->options.format->stats(&output->options.format_options, stats, &output->record);
     write_record(output);
 }

@@ -1,12 +1,12 @@
-/* file: records in a file that is made new or emptied. */
+/* file: records in a file that is made new, emptied or appended to. */
 #include "output_private.h"
 #include "stdio_sink.h"
 
 #include <stdio.h>
 
-static enum err file_open(const char *target, void **ret_state)
+static enum err file_open(const struct sink_target *target, void **ret_state)
 {
-    FILE *file = fopen(target, "we");
+    FILE *file = fopen(target->path, target->append ? "ae" : "we");
     if (file == NULL)
         return ERR_SYSTEM;
     *ret_state = file;

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-static enum err stdout_open(const char *target, void **ret_state)
+static enum err stdout_open(const struct sink_target *target, void **ret_state)
 {
     (void)target;
     *ret_state = stdout;

@@ -37,10 +37,15 @@ struct json_object *alert_record(const struct event *event, const struct event_f
     return stage_json(&record);
 }
 
+struct json_object *stats_record_of(const struct stats *stats)
+{
+    buf_clear(&record);
+    eve->stats(&stage->options, stats, &record);
+    return stage_json(&record);
+}
+
 struct json_object *stats_record(void)
 {
     const struct stats stats = stage_stats();
-    buf_clear(&record);
-    eve->stats(&stage->options, &stats, &record);
-    return stage_json(&record);
+    return stats_record_of(&stats);
 }

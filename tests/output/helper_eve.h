@@ -16,5 +16,6 @@ int tear_down(void **state);
 struct json_object *smtp_record(const struct event *event);
 struct json_object *alert_record(const struct event *event, const struct event_flow *flow);
 struct json_object *stats_record(void);
+struct json_object *stats_record_of(const struct stats *stats);
 
 #endif

@@ -209,6 +209,42 @@ struct stats stage_stats(void)
     return stats;
 }
 
+struct stats stage_stats_live(void)
+{
+    struct stats stats = stage_stats();
+    stats.started = STAGE_TIME - 3600 * CLOCK_SECOND;
+    stats.interface_count = 2;
+    stats.interfaces[0] = (struct stats_interface){
+        .name = "eth1",
+        .up = true,
+        .capture = {.packets = 60, .octets = 5000, .kernel_drops = 1},
+    };
+    stats.interfaces[1] = (struct stats_interface){
+        .name = "eth2",
+        .capture = {.packets = 40, .octets = 4000, .kernel_drops = 2, .interface_drops = 21},
+    };
+    stats.capture.interface_drops = 21;
+    stats.drop_rate = 0.0125;
+    stats.drop_warning = true;
+    stats.event_queue_drops = 22;
+    stats.event_queue_depth = 23;
+    stats.reloads = 24;
+    stats.reloads_refused = 25;
+    stats.refused_calls = 26;
+    stats.lag = (struct stats_lag){
+        .buckets = {4, 3, [STATS_LAG_BUCKETS - 1] = 1}, .count = 8, .sum = 90000000};
+    stats.past = (struct past_stats){.saved = 27,
+                                     .failed = 28,
+                                     .octets = 29,
+                                     .took = 30999999,
+                                     .saved_at = STAGE_TIME - 31 * CLOCK_SECOND,
+                                     .trouble = "no\nspace"};
+    stats.past_interval = 60 * CLOCK_SECOND;
+    stats.ceilings = (struct stats_ceilings){32, 33, 34, 35};
+    stats.process_memory = 36;
+    return stats;
+}
+
 struct json_object *stage_json(const struct buf *record)
 {
     assert_false(record->truncated);

@@ -39,6 +39,8 @@ struct alert stage_alert(struct stage *stage, const struct event *event,
 
 /* Every counter has a value of its own. */
 struct stats stage_stats(void);
+/* The same of a live sensor on eth1 and eth2, which is down; a drop warning is on. */
+struct stats stage_stats_live(void);
 
 /* The record as JSON: one line, strict, UTF-8, nothing behind it. Frees nothing. */
 struct json_object *stage_json(const struct buf *record);

@@ -126,6 +126,8 @@ static void test_schema(void **state)
                                  NULL,
                                  NULL,
                                  NULL,
+                                 NULL,
+                                 NULL,
                                  NULL};
     assert_int_equal(stage_number(all[0], "vlan.1"), 4094);
     event = stage_verdict(stage);
@@ -134,6 +136,11 @@ static void test_schema(void **state)
     all[4] = alert_record(event, &event->flow);
     all[5] = alert_record(NULL, &event->flow);
     all[6] = smtp_record(event);
+    const struct stats live = stage_stats_live();
+    all[7] = stats_record_of(&live);
+    stage->options.live = true;
+    all[8] = smtp_record(event);
+    assert_true(stage_has(all[8], "in_iface"));
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         check_schema(all[i]);
         json_object_put(all[i]);

@@ -100,6 +100,16 @@ static void test_stats(void **state)
     text->stats(&stage->options, &stats, &record);
     expect("2006-06-19 06:18:46 stats  100 packets, 7 flows, 9 sessions, 11 messages, 5 gaps, "
            "12 events, 3 alerts");
+    struct stats live = stage_stats_live();
+    live.drop_warning = false;
+    text->stats(&stage->options, &live, &record);
+    expect("2006-06-19 06:18:46 stats  100 packets, 7 flows, 9 sessions, 11 messages, 5 gaps, "
+           "12 events, 3 alerts, lost: 3 packets in the kernel, 21 in interfaces, 22 events");
+    live.drop_warning = true;
+    text->stats(&stage->options, &live, &record);
+    expect("2006-06-19 06:18:46 stats  100 packets, 7 flows, 9 sessions, 11 messages, 5 gaps, "
+           "12 events, 3 alerts, lost: 3 packets in the kernel, 21 in interfaces, 22 events "
+           "WARNING: 1.25 % of the packets are lost");
 }
 
 static void test_hostile(void **state)

@@ -17,7 +17,7 @@ static void test_lines(void **state)
     assert_int_equal(write(fd, "old text that is longer than the new one\n", 41), 41);
     close(fd);
     void *file = NULL;
-    assert_int_equal(sink->open(path, &file), ERR_NONE);
+    assert_int_equal(sink->open(&(struct sink_target){.path = path}, &file), ERR_NONE);
     assert_int_equal(sink->write(file, SPAN_LITERAL("{\"a\":1}")), ERR_NONE);
     assert_int_equal(sink->flush(file), ERR_NONE);
     assert_int_equal(sink->write(file, SPAN_LITERAL("")), ERR_NONE);
@@ -48,7 +48,7 @@ static void test_full(void **state)
     (void)state;
     const struct sink *sink = sink_find("file");
     void *file = NULL;
-    if (sink->open("/dev/full", &file) != ERR_NONE)
+    if (sink->open(&(struct sink_target){.path = "/dev/full"}, &file) != ERR_NONE)
         skip();
     assert_int_equal(sink->write(file, SPAN_LITERAL("record")), ERR_NONE);
     assert_int_equal(sink->close(file), ERR_SYSTEM);

@@ -1,0 +1,114 @@
+/* rounds: intervals of the monotonic clock; delays against the real one, as packets' times are. */
+#include "rounds.h"
+
+#include <errno.h>
+#include <mxtap/log.h>
+#include <string.h>
+#include <time.h>
+
+static int64_t read_clock(clockid_t id)
+{
+    struct timespec now;
+    clock_gettime(id, &now);
+    return (int64_t)now.tv_sec * CLOCK_SECOND + now.tv_nsec;
+}
+
+void rounds_init(struct rounds *rounds)
+{
+    int64_t now = read_clock(CLOCK_MONOTONIC);
+    *rounds = (struct rounds){
+        .next_ask = now,
+        .next_record = CLOCK_NEVER,
+        .next_save = CLOCK_NEVER,
+        .started = read_clock(CLOCK_REALTIME),
+    };
+}
+
+/* Is it time? Then the next time is an interval from now; the first time is not at once. */
+static bool is_due(int64_t *next, int64_t interval)
+{
+    int64_t now = read_clock(CLOCK_MONOTONIC);
+    bool due = *next != CLOCK_NEVER && now >= *next;
+    if (due || *next == CLOCK_NEVER)
+        *next = now + interval;
+    return due;
+}
+
+bool rounds_ask(struct rounds *rounds)
+{
+    return is_due(&rounds->next_ask, CLOCK_SECOND);
+}
+
+void rounds_want_stats(struct rounds *rounds)
+{
+    rounds->wanted = true;
+    rounds->next_ask = read_clock(CLOCK_MONOTONIC);
+}
+
+static void judge_drops(struct rounds *rounds, const struct config *config, bool due)
+{
+    struct stats *stats = &rounds->stats;
+    uint64_t drops = stats->capture.kernel_drops + stats->capture.interface_drops;
+    uint64_t packets = stats->capture.packets;
+    double lost = (double)(drops - rounds->drops);
+    double all = (double)(packets - rounds->packets) + lost;
+    stats->drop_rate = all > 0 ? lost / all : 0;
+    stats->drop_warning = lost > 0 && stats->drop_rate > config->capture.drop_warning;
+    if (!due)
+        return;
+    if (stats->drop_warning)
+        log_warning("%.0f of %.0f packets were lost (%.2f %%): by the kernel %ju, by interfaces "
+                    "%ju since the start",
+                    lost, all, 100 * stats->drop_rate, (uintmax_t)stats->capture.kernel_drops,
+                    (uintmax_t)stats->capture.interface_drops);
+    rounds->drops = drops;
+    rounds->packets = packets;
+}
+
+bool rounds_complete(struct rounds *rounds, const struct config *config)
+{
+    struct stats *stats = &rounds->stats;
+    bool due = is_due(&rounds->next_record, config->output.stats_interval) || rounds->wanted ||
+               stats->final;
+    stats->started = rounds->started;
+    stats->lag = rounds->lag;
+    stats->reloads = rounds->reloads;
+    stats->reloads_refused = rounds->refused;
+    stats->past_interval = config->past.file == NULL ? 0 : config->past.interval;
+    stats->process_memory = stats_process_memory();
+    stats->ceilings = (struct stats_ceilings){
+        .stream = (size_t)(config->stream.memory * stats->workers),
+        .smtp = (size_t)(config->smtp.memory * stats->workers),
+        .know = (size_t)config->know.memory,
+        .detect = (size_t)config->detect.memory,
+    };
+    if (stats->output_count > 0)
+        stats->outputs[0].failing = rounds->failing;
+    judge_drops(rounds, config, due);
+    return due;
+}
+
+bool rounds_save(struct rounds *rounds, int64_t interval)
+{
+    return is_due(&rounds->next_save, interval);
+}
+
+void rounds_alert(struct rounds *rounds, int64_t time)
+{
+    stats_lag_add(&rounds->lag, read_clock(CLOCK_REALTIME) - time);
+}
+
+void rounds_reload(struct rounds *rounds, bool taken)
+{
+    rounds->reloads += taken;
+    rounds->refused += !taken;
+}
+
+void rounds_flush(struct rounds *rounds, bool done)
+{
+    if (!done && !rounds->failing)
+        log_error("records cannot be written: %s", strerror(errno));
+    if (done && rounds->failing)
+        log_info("records are written again");
+    rounds->failing = !done;
+}

@@ -1,0 +1,383 @@
+/* sensor: starts everything in the order in which privileges are needed; the loop; the end. */
+#include "sensor.h"
+
+#include "backend.h"
+#include "commands.h"
+#include "notify.h"
+#include "privileges.h"
+#include "rooms.h"
+#include "rounds.h"
+#include "sandbox.h"
+#include "signals.h"
+#include "taps.h"
+
+#include <mxtap/health.h>
+#include <mxtap/log.h>
+#include <mxtap/past.h>
+#include <stdlib.h>
+
+#define FLUSH_EVENTS 512 /* events between two looks at everything else */
+
+struct sensor {
+    struct sensor_options options;
+    struct options now; /* the configuration in force */
+    struct rooms_live live;
+    struct worker_options worker;
+    struct taps *taps;
+    struct backend *backend;
+    struct past *past;     /* or NULL */
+    struct health *health; /* or NULL */
+    struct rounds rounds;
+    int signals;
+    int64_t time; /* of the last event */
+    bool stopping;
+};
+
+/* ---- starting ---- */
+
+static void enter_capture(void *arg)
+{
+    (void)arg;
+    sandbox_enter(ROLE_capture);
+}
+
+static void enter_past(void *arg)
+{
+    (void)arg;
+    sandbox_enter(ROLE_past);
+}
+
+static void enter_health(void *arg)
+{
+    (void)arg;
+    sandbox_enter(ROLE_health);
+}
+
+static void on_alert(void *arg, const struct alert *alert)
+{
+    struct sensor *sensor = arg;
+    rounds_alert(&sensor->rounds, alert->time);
+}
+
+static enum err open_backend(struct sensor *sensor, const struct config *config,
+                             struct backend **ret_backend, char message[CONFIG_MESSAGE])
+{
+    const struct backend_options options = {
+        .config = config,
+        .records = true,
+        .live = true,
+        .alerts = {on_alert, sensor},
+    };
+    return backend_new(&options, ret_backend, message);
+}
+
+/* What needs the privilege to capture. */
+static enum err open_taps(struct sensor *sensor, char message[CONFIG_MESSAGE])
+{
+    const struct config *config = sensor->now.config;
+    enum err err = rooms_live(config, &sensor->live, message);
+    if (err == ERR_NONE && sensor->live.count == 0) {
+        snprintf(message, CONFIG_MESSAGE, "no interface named: -i, or capture.interfaces");
+        err = ERR_USAGE;
+    }
+    if (err == ERR_NONE)
+        err = rooms_worker(config, &sensor->worker, message);
+    if (err == ERR_NONE)
+        err = rooms_try_engine(&sensor->worker, message);
+    if (err == ERR_NONE && !privileges_can_capture())
+        log_warning("neither root nor CAP_NET_RAW: interfaces can most likely not be opened");
+    if (err == ERR_NONE)
+        err =
+            taps_new(config, &sensor->live, &sensor->worker, enter_capture, &sensor->taps, message);
+    return err;
+}
+
+static enum err open_past(struct sensor *sensor, char message[CONFIG_MESSAGE])
+{
+    const char *path = sensor->now.config->past.file;
+    if (path == NULL)
+        return ERR_NONE;
+    const struct past_options options = {.path = path, .on_thread = enter_past};
+    struct image *image = NULL;
+    int64_t time = 0;
+    enum err err = past_open(&options, &sensor->past, message, CONFIG_MESSAGE);
+    if (message[0] != '\0' && err == ERR_NONE)
+        log_warning("%s", message);
+    if (err != ERR_NONE)
+        return err;
+    message[0] = '\0';
+    err = past_load(sensor->past, &image, &time, message, CONFIG_MESSAGE);
+    if (message[0] != '\0')
+        log_warning("%s", message);
+    if (err == ERR_NONE && image != NULL) {
+        char text[CLOCK_TEXT_SIZE];
+        clock_text(time, text);
+        backend_load(sensor->backend, image);
+        log_info("%s: goes on with what was known at %s", path, text);
+    }
+    image_free(image);
+    return ERR_NONE;
+}
+
+static enum err open_health(struct sensor *sensor, char message[CONFIG_MESSAGE])
+{
+    const char *listen = sensor->now.config->health.listen;
+    if (listen == NULL)
+        return ERR_NONE;
+    const struct health_options options = {
+        .listen = listen,
+        .stale = ROUNDS_STALE,
+        .on_thread = enter_health,
+    };
+    return health_new(&options, &sensor->health, message, CONFIG_MESSAGE);
+}
+
+static enum err open_all(struct sensor *sensor, char message[CONFIG_MESSAGE])
+{
+    const struct config *config = sensor->now.config;
+    enum err err = open_taps(sensor, message);
+    if (err == ERR_NONE)
+        err = privileges_drop(config->service.user, message);
+    if (err == ERR_NONE)
+        err = sandbox_start((enum sandbox_mode)config->service.sandbox, message);
+    if (err == ERR_NONE)
+        err = signals_open(&sensor->signals);
+    if (err == ERR_NONE)
+        err = open_backend(sensor, config, &sensor->backend, message);
+    if (err == ERR_NONE)
+        err = open_past(sensor, message);
+    if (err == ERR_NONE)
+        err = open_health(sensor, message);
+    if (err == ERR_NONE)
+        err = taps_start(sensor->taps);
+    if (err == ERR_NONE)
+        sandbox_enter(ROLE_correlator);
+    return err;
+}
+
+/* ---- the past ---- */
+
+static void save(struct sensor *sensor)
+{
+    struct image *image = NULL;
+    if (image_new(&image) != ERR_NONE)
+        return;
+    backend_save(sensor->backend, image);
+    /* One that is still being written is as good as this one would be. */
+    (void)past_save(sensor->past, image, sensor->time);
+}
+
+/* ---- another configuration ---- */
+
+/* Everything of the new configuration is made before anything of the old one is let go. */
+static enum err swap(struct sensor *sensor, struct options *next, char message[CONFIG_MESSAGE])
+{
+    struct rooms_live live;
+    struct worker_options worker;
+    struct backend *backend = NULL;
+    enum err err = rooms_may_change(sensor->now.config, next->config, message);
+    if (err == ERR_NONE)
+        err = rooms_live(next->config, &live, message);
+    if (err != ERR_NONE)
+        return err;
+    err = rooms_worker(next->config, &worker, message);
+    if (err == ERR_NONE)
+        err = open_backend(sensor, next->config, &backend, message);
+    if (err == ERR_NONE)
+        err = backend_follow(backend, sensor->backend);
+    if (err != ERR_NONE) {
+        if (backend != NULL)
+            (void)backend_close(backend);
+        rooms_live_done(&live);
+        return err;
+    }
+    sensor->backend = backend;
+    if (memcmp(&worker, &sensor->worker, sizeof worker) != 0 ||
+        strcmp(rooms_live_filter(&live), rooms_live_filter(&sensor->live)) != 0)
+        taps_change(sensor->taps, &worker, rooms_live_filter(&live));
+    sensor->worker = worker;
+    /* The names of the interfaces stay where they are: packets and flows point at them. */
+    rooms_live_done(&sensor->live);
+    sensor->live.text = live.text;
+    options_done(&sensor->now);
+    sensor->now = *next;
+    return ERR_NONE;
+}
+
+static void reload(struct sensor *sensor)
+{
+    struct options next = {0};
+    char message[CONFIG_MESSAGE] = "";
+    notify_reloading();
+    enum err err = sensor->options.read_again(sensor->options.arg, &next);
+    if (err == ERR_NONE) {
+        err = swap(sensor, &next, message);
+        if (err != ERR_NONE) {
+            log_error("%s", message[0] != '\0' ? message : err_text(err));
+            options_done(&next);
+        }
+    }
+    rounds_reload(&sensor->rounds, err == ERR_NONE);
+    if (err == ERR_NONE)
+        log_info("the new configuration is in force");
+    else
+        log_error("the configuration was not changed: the old one stays in force");
+    notify_ready();
+}
+
+/* ---- the loop ---- */
+
+static void stop(struct sensor *sensor)
+{
+    if (sensor->stopping)
+        return;
+    sensor->stopping = true;
+    notify_stopping();
+    taps_stop(sensor->taps);
+}
+
+/* Waits for a signal, for so long at most. */
+static void serve_signals(struct sensor *sensor, int milliseconds)
+{
+    switch (signals_wait(sensor->signals, milliseconds)) {
+    case SIGNALS_NONE: break;
+    case SIGNALS_STOP: stop(sensor); break;
+    case SIGNALS_RELOAD: reload(sensor); break;
+    case SIGNALS_STATS: rounds_want_stats(&sensor->rounds); break;
+    }
+}
+
+/* All that is done about once a second. */
+static void serve_time(struct sensor *sensor)
+{
+    char message[CONFIG_MESSAGE];
+    struct stats *stats = &sensor->rounds.stats;
+    if (rounds_ask(&sensor->rounds))
+        taps_ask(sensor->taps);
+    if (taps_answer(sensor->taps, stats)) {
+        backend_stats(sensor->backend, stats);
+        stats->refused_calls = sandbox_refusals();
+        if (sensor->past != NULL)
+            past_stats(sensor->past, &stats->past);
+        bool due = rounds_complete(&sensor->rounds, sensor->now.config);
+        if (due && (backend_wants_stats(sensor->backend) || sensor->rounds.wanted))
+            backend_write_stats(sensor->backend, stats);
+        if (due)
+            sensor->rounds.wanted = false;
+        if (sensor->health != NULL)
+            health_update(sensor->health, stats);
+        notify_alive();
+    }
+    if (sensor->past != NULL && rounds_save(&sensor->rounds, sensor->now.config->past.interval))
+        save(sensor);
+    while (sandbox_refused(message))
+        log_warning("%s", message);
+}
+
+/* What the taps have; false where that is nothing. */
+static bool serve_events(struct sensor *sensor)
+{
+    size_t count = 0;
+    for (struct event *event; count < FLUSH_EVENTS && (event = taps_next(sensor->taps)) != NULL;
+         count++) {
+        if (event->time > sensor->time)
+            sensor->time = event->time;
+        backend_event(sensor->backend, event);
+        free(event);
+    }
+    return count > 0;
+}
+
+/* Busy: signals are only looked at. Idle: what was written is handed over, and the naps grow. */
+static void run(struct sensor *sensor)
+{
+    int nap = 0;
+    while (!taps_ended(sensor->taps)) {
+        bool busy = serve_events(sensor);
+        nap = busy ? 0 : nap < 4 ? nap + 1 : 4;
+        rounds_flush(&sensor->rounds, backend_flush(sensor->backend));
+        serve_time(sensor);
+        serve_signals(sensor, nap);
+    }
+}
+
+/* ---- the end ---- */
+
+static void finish(struct sensor *sensor)
+{
+    if (sensor->past != NULL) {
+        past_wait(sensor->past);
+        save(sensor);
+        backend_leave(sensor->backend);
+    } else {
+        backend_end(sensor->backend);
+    }
+    struct stats *stats = &sensor->rounds.stats;
+    (void)taps_answer(sensor->taps, stats);
+    backend_stats(sensor->backend, stats);
+    stats->final = true;
+    (void)rounds_complete(&sensor->rounds, sensor->now.config);
+    if (backend_wants_stats(sensor->backend))
+        backend_write_stats(sensor->backend, stats);
+    uint64_t alerts = 0;
+    for (size_t i = 0; i < detect_count(); i++)
+        alerts += stats->detect.alerts[i];
+    log_info("%ju packets, %ju lost: %ju SMTP sessions, %ju messages, %ju alerts",
+             (uintmax_t)stats->capture.packets,
+             (uintmax_t)(stats->capture.kernel_drops + stats->capture.interface_drops),
+             (uintmax_t)stats->sessions, (uintmax_t)stats->messages, (uintmax_t)alerts);
+}
+
+static void say_start(const struct sensor *sensor)
+{
+    struct buf names;
+    buf_init(&names, 1024);
+    for (size_t i = 0; i < sensor->live.count; i++)
+        buf_printf(&names, "%s%s", i > 0 ? ", " : "", sensor->live.names[i]);
+    log_info("listening on %.*s", (int)names.len, (const char *)names.at);
+    log_debug("kernel filter: %s", rooms_live_filter(&sensor->live));
+    buf_done(&names);
+    notify_ready();
+}
+
+/* False where records were lost. */
+static bool close_all(struct sensor *sensor)
+{
+    taps_free(sensor->taps);
+    health_free(sensor->health);
+    bool whole = sensor->backend == NULL || backend_close(sensor->backend);
+    past_close(sensor->past);
+    signals_close(sensor->signals);
+    rooms_live_done(&sensor->live);
+    options_done(&sensor->now);
+    free(sensor);
+    return whole;
+}
+
+int sensor_run(const struct sensor_options *options)
+{
+    struct sensor *sensor = calloc(1, sizeof *sensor);
+    char message[CONFIG_MESSAGE] = "";
+    int status = EXIT_USAGE;
+    if (sensor == NULL)
+        return status;
+    sensor->options = *options;
+    sensor->now = *options->first;
+    sensor->signals = -1;
+    rounds_init(&sensor->rounds);
+    notify_start();
+    enum err err = open_all(sensor, message);
+    if (err != ERR_NONE) {
+        log_error("%s", message[0] != '\0' ? message : err_text(err));
+    } else {
+        say_start(sensor);
+        run(sensor);
+        status = sensor->stopping ? EXIT_DONE : EXIT_DAMAGED;
+        if (!sensor->stopping)
+            log_error("every interface is gone");
+        finish(sensor);
+    }
+    if (!close_all(sensor))
+        status = EXIT_DAMAGED;
+    return status;
+}
