@@ -251,24 +251,21 @@ static const struct pack_field fields[] = {
     PACK_END,
 };
 
-static void put(const struct left *left, size_t low, const struct place *place, struct buf *out)
-{
-    const struct saved saved = {(uint32_t)left->count, (uint32_t)low, place->tag, place->second,
-                                place->client};
-    pack_put(out, fields, &saved);
-}
-
-void left_save(const struct left *left, struct image *image)
+/* What is pending is settled, which it would have been before anybody asks. */
+void left_save(struct left *left, struct image *image)
 {
     struct buf *out = image_add(image, SECTION);
     if (out == NULL)
         return;
+    settle_all(left);
     pack_begin(out, fields);
-    for (size_t i = 0; i < left->count; i++)
-        if (left->places[i].second != 0)
-            put(left, i & ~(size_t)(BUCKET - 1), &left->places[i], out);
-    for (size_t i = 0; i < left->pending_count; i++)
-        put(left, left->pending[i].hash & (left->count - BUCKET), &left->pending[i].place, out);
+    for (size_t i = 0; i < left->count; i++) {
+        const struct place *place = &left->places[i];
+        const struct saved saved = {(uint32_t)left->count, (uint32_t)(i & ~(size_t)(BUCKET - 1)),
+                                    place->tag, place->second, place->client};
+        if (place->second != 0)
+            pack_put(out, fields, &saved);
+    }
 }
 
 /* Where there are more places than there were, it may be in one bucket of several: it is put into

@@ -31,7 +31,7 @@ bool left_knows(struct left *left, const struct event *event, struct span recipi
                 const struct quoted *quoted);
 
 /* For a detector's save and load: the section "detect.backscatter-received.left". */
-void left_save(const struct left *left, struct image *image);
+void left_save(struct left *left, struct image *image);
 void left_load(struct left *left, const struct image *image);
 
 #endif
