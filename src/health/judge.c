@@ -37,7 +37,7 @@ static void ask_past(const struct stats *stats, struct buf *reason)
 {
     const struct past_stats *past = &stats->past;
     if (past->trouble[0] != '\0')
-        because(reason, "what is known could not be saved: %s", past->trouble);
+        because(reason, "saving what is known: %s", past->trouble);
     if (stats->past_interval <= 0)
         return;
     int64_t since = stats->time - (past->saved_at != 0 ? past->saved_at : stats->started);

@@ -231,6 +231,7 @@ enum err server_new(const struct server_options *options, struct server **ret_se
         return ERR_MEMORY;
     }
     server->options = *options;
+    tzset(); /* reads a file, which the thread may not: the date in an answer would do it */
     server->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (start_daemon(server) && server->stop >= 0 && start_thread(server)) {
         *ret_server = server;

@@ -52,7 +52,7 @@ static void test_past(void **state)
     stats.past_interval = 0;
     expect("");
     memcpy(stats.past.trouble, "disk is full", sizeof "disk is full");
-    expect("what is known could not be saved: disk is full");
+    expect("saving what is known: disk is full");
 }
 
 static void test_never_saved(void **state)
