@@ -33,11 +33,35 @@ static void test_lines(void **state)
     assert_string_equal(text, "{\"a\":1}\n\nb\n");
 }
 
+/* A file that goes on keeps what it has. */
+static void test_append(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/mxtap-test-XXXXXX";
+    close(mkstemp(path));
+    const struct sink *sink = sink_find("file");
+    for (int i = 0; i < 2; i++) {
+        void *file = NULL;
+        const struct sink_target target = {.path = path, .append = true};
+        assert_int_equal(sink->open(&target, &file), ERR_NONE);
+        assert_int_equal(sink->write(file, SPAN_LITERAL("one")), ERR_NONE);
+        assert_int_equal(sink->close(file), ERR_NONE);
+    }
+    char text[20] = "";
+    FILE *in = fopen(path, "re");
+    assert_non_null(in);
+    assert_int_equal(fread(text, 1, sizeof text, in), 8);
+    fclose(in);
+    unlink(path);
+    assert_string_equal(text, "one\none\n");
+}
+
 static void test_cannot_open(void **state)
 {
     (void)state;
     void *file = NULL;
-    assert_int_equal(sink_find("file")->open("/nonexistent/folder/file", &file), ERR_SYSTEM);
+    const struct sink_target nowhere = {.path = "/nonexistent/folder/file"};
+    assert_int_equal(sink_find("file")->open(&nowhere, &file), ERR_SYSTEM);
     assert_int_equal(errno, ENOENT);
     assert_null(file);
 }
@@ -59,6 +83,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_append),
         cmocka_unit_test(test_cannot_open),
         cmocka_unit_test(test_full),
     };
