@@ -149,7 +149,7 @@ static void same_host(const char *text)
 
 static void same_name(struct span name, int64_t now)
 {
-    for (unsigned i = 0; i < HOSTS; i++) {
+    for (unsigned i = 0; i < HOSTS; i += 3) {
         char text[40];
         struct addr v4 = addr_v4(0xcb007100 + i), v6;
         snprintf(text, sizeof text, "2001:db8::%u", i);
@@ -218,7 +218,7 @@ static void test_same(void **state)
 static void test_goes_on(void **state)
 {
     (void)state;
-    for (uint32_t round = 1; round <= 6; round++) {
+    for (uint32_t round = 1; round <= 4; round++) {
         tear_down(NULL);
         set_up(NULL);
         teach(learn, round, 60 * round);
@@ -360,7 +360,7 @@ static void test_damaged(void **state)
     (void)state;
     learn_free(other);
     other = learn_new(NULL, NULL, 64 * 1024);
-    teach(learn, 7, 30);
+    teach(learn, 7, 12);
     struct image *image = saved(learn->know);
     assert_int_equal(image_count(image), 5);
     for (size_t index = 0; index < image_count(image); index++) {

@@ -7,12 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* In memory where that can be: a disk would be waited for at each save. */
 void place_make(struct place *place)
 {
     const char *base = getenv("TMPDIR");
+    if (base == NULL)
+        base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
     *place = (struct place){0};
-    snprintf(place->folder, sizeof place->folder, "%s/mxtap-past-XXXXXX",
-             base == NULL ? "/tmp" : base);
+    snprintf(place->folder, sizeof place->folder, "%s/mxtap-past-XXXXXX", base);
     assert_non_null(mkdtemp(place->folder));
     snprintf(place->path, sizeof place->path, "%s/past.db", place->folder);
 }
