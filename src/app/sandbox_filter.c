@@ -27,7 +27,7 @@ enum {
     PAST = 1 << ROLE_past,
     HEALTH = 1 << ROLE_health,
     ALL = CORRELATOR | CAPTURE | PAST | HEALTH,
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#ifdef __SANITIZE_ADDRESS__
     SANITIZED = ALL,
 #else
     SANITIZED = 0,

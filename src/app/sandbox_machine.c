@@ -24,17 +24,21 @@ void machine_return(ucontext_t *context, long result)
 
 ONE_COPY long machine_call(long number, const long args[MACHINE_ARGS], unsigned long *ret_place)
 {
-    register long result __asm__("rax") = number;
-    register long a3 __asm__("r10") = args[3];
-    register long a4 __asm__("r8") = args[4];
-    register long a5 __asm__("r9") = args[5];
+    /* Between the registers and the call nothing may be called, which a sanitizer does to look
+     * after what is read and written. */
+    long a0 = args[0], a1 = args[1], a2 = args[2], a3 = args[3], a4 = args[4], a5 = args[5];
+    register long rax __asm__("rax") = number;
+    register long r10 __asm__("r10") = a3;
+    register long r8 __asm__("r8") = a4;
+    register long r9 __asm__("r9") = a5;
     unsigned long place;
     __asm__ volatile("leaq 1f(%%rip), %1\n\t"
                      "syscall\n"
                      "1:"
-                     : "+r"(result), "=&r"(place)
-                     : "D"(args[0]), "S"(args[1]), "d"(args[2]), "r"(a3), "r"(a4), "r"(a5)
+                     : "+r"(rax), "=&r"(place)
+                     : "D"(a0), "S"(a1), "d"(a2), "r"(r10), "r"(r8), "r"(r9)
                      : "rcx", "r11", "memory");
+    long result = rax;
     *ret_place = place;
     return result;
 }
@@ -54,20 +58,22 @@ void machine_return(ucontext_t *context, long result)
 
 ONE_COPY long machine_call(long number, const long args[MACHINE_ARGS], unsigned long *ret_place)
 {
-    register long call __asm__("x8") = number;
-    register long result __asm__("x0") = args[0];
-    register long a1 __asm__("x1") = args[1];
-    register long a2 __asm__("x2") = args[2];
-    register long a3 __asm__("x3") = args[3];
-    register long a4 __asm__("x4") = args[4];
-    register long a5 __asm__("x5") = args[5];
+    long a0 = args[0], a1 = args[1], a2 = args[2], a3 = args[3], a4 = args[4], a5 = args[5];
+    register long x8 __asm__("x8") = number;
+    register long x0 __asm__("x0") = a0;
+    register long x1 __asm__("x1") = a1;
+    register long x2 __asm__("x2") = a2;
+    register long x3 __asm__("x3") = a3;
+    register long x4 __asm__("x4") = a4;
+    register long x5 __asm__("x5") = a5;
     unsigned long place;
     __asm__ volatile("adr %1, 1f\n\t"
                      "svc #0\n"
                      "1:"
-                     : "+r"(result), "=&r"(place)
-                     : "r"(call), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5)
+                     : "+r"(x0), "=&r"(place)
+                     : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
                      : "memory");
+    long result = x0;
     *ret_place = place;
     return result;
 }

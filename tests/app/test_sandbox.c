@@ -27,6 +27,13 @@
 
 #define NOT_BUILT 77
 
+/* The address sanitizer's runtime makes a process that traces ours: sandbox_calls.def. */
+#ifdef __SANITIZE_ADDRESS__
+static const bool sanitized = true;
+#else
+static const bool sanitized = false;
+#endif
+
 static char message[CONFIG_MESSAGE];
 
 static void start(enum sandbox_mode mode)
@@ -54,6 +61,11 @@ static int refused_exec(void)
     return execve("/bin/true", arguments, NULL);
 }
 
+static void *nothing(void *arg)
+{
+    return arg;
+}
+
 /* What no thread has any business to do. */
 static void expect_confined(void)
 {
@@ -66,18 +78,20 @@ static void expect_confined(void)
     EXPECT(chroot("/") < 0 && errno == EPERM);
     EXPECT(chmod("/", 0755) < 0 && errno == EPERM);
     EXPECT(mprotect(NULL, 4096, PROT_READ | PROT_EXEC) < 0 && errno == EPERM);
-    EXPECT(ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0 && errno == EPERM);
-    EXPECT(sandbox_refusals() == before + 9);
+    EXPECT(sandbox_refusals() == before + 8);
     EXPECT(socket(AF_PACKET, SOCK_RAW, 0) < 0 && errno == EPERM);
-    EXPECT(fork() < 0 && errno == EPERM);
-    pid_t child;
-    char *const arguments[] = {"true", NULL};
-    EXPECT(posix_spawn(&child, "/bin/true", NULL, NULL, arguments, NULL) == EPERM);
 }
 
-static void *nothing(void *arg)
+/* Neither processes nor threads, and no other process is looked into. */
+static void expect_alone(void)
 {
-    return arg;
+    pid_t child;
+    pthread_t thread;
+    char *const arguments[] = {"true", NULL};
+    EXPECT(fork() < 0 && errno == EPERM);
+    EXPECT(posix_spawn(&child, "/bin/true", NULL, NULL, arguments, NULL) == EPERM);
+    EXPECT(pthread_create(&thread, NULL, nothing, NULL) == EPERM);
+    EXPECT(ptrace(PTRACE_ATTACH, 1, NULL, NULL) < 0 && errno == EPERM);
 }
 
 static void *confined(void *arg)
@@ -85,13 +99,13 @@ static void *confined(void *arg)
     enum sandbox_role role = *(enum sandbox_role *)arg;
     sandbox_enter(role);
     expect_confined();
+    if (!sanitized)
+        expect_alone();
     bool opens = role == ROLE_correlator || role == ROLE_past;
     int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
     EXPECT(opens ? fd >= 0 : fd < 0 && errno == EPERM);
     void *code = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     EXPECT(code == MAP_FAILED && errno == (role == ROLE_correlator ? ENOMEM : EPERM));
-    pthread_t thread;
-    EXPECT(pthread_create(&thread, NULL, nothing, NULL) == EPERM);
     return NULL;
 }
 
@@ -108,7 +122,7 @@ static void each_role(void)
     int told = 0;
     while (sandbox_refused(message))
         told++;
-    EXPECT(told == 4 * 8 + 2 + 3);
+    EXPECT(told == 4 * (7 + !sanitized) + 2 + 3);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     EXPECT(fd >= 0 && close(fd) == 0);
 }
@@ -180,7 +194,7 @@ static void only_logged(void)
     EXPECT(strstr(message, "service.sandbox: on would refuse it"));
     expect_told("capture", "openat");
     EXPECT(sandbox_refusals() == 3 && !sandbox_refused(message));
-    EXPECT(fork() < 0 && errno == EPERM); /* sandbox.h */
+    EXPECT(sanitized || (fork() < 0 && errno == EPERM)); /* sandbox.h */
 }
 
 static void off(void)
@@ -217,7 +231,17 @@ static void in_child(void (*work)(void))
 
 CHILD_TEST(each_role)
 CHILD_TEST(goes_on)
+#ifdef __SANITIZE_THREAD__
+/* The thread sanitizer calls handlers of signals later, with all signals blocked. */
+static void test_in_handler(void **state)
+{
+    (void)state;
+    (void)in_handler;
+    skip();
+}
+#else
 CHILD_TEST(in_handler)
+#endif
 CHILD_TEST(only_logged)
 CHILD_TEST(off)
 
