@@ -25,6 +25,7 @@ struct table {
     int64_t now, next_look;
 };
 
+/* Not all: the rest is made anew with the table. */
 static const struct pack_field beside_fields[] = {
     {"next_look", PACK_TIME, PACK_AT(struct table, next_look)},
     {"evicted", PACK_KIND, PACK_AT(struct table, heavy), .kind = &heavy_kind},

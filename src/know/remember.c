@@ -60,6 +60,7 @@ void remember_limit(const struct remember_loading *loading, int64_t *until, unsi
 
 /* ---- the server that was learned last (learn.c) ---- */
 
+/* Not all: tables are sections of their own, the rest comes from the configuration. */
 static const struct pack_field last_fields[] = {
     {"server", PACK_OCTETS, PACK_AT(struct know, last_server)},
     {"time", PACK_TIME, PACK_AT(struct know, last_learned)},

@@ -8,6 +8,7 @@ sys.dont_write_bytecode = True
 
 import layering  # noqa: E402
 import manuals  # noqa: E402
+import remembered  # noqa: E402
 import sizes  # noqa: E402
 import tables  # noqa: E402
 import tools  # noqa: E402
@@ -19,6 +20,7 @@ CHECKS = {
     "sizes": sizes.check,
     "words": words.check,
     "manuals": manuals.check,
+    "remembered": remembered.check,
     "format": tools.check_format,
     "shell": tools.check_shell,
     "python": tools.check_python,

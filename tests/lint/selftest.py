@@ -39,6 +39,19 @@ GOOD = {
     "tests/tool.py": "#!/usr/bin/python3\n\"\"\"A tool.\"\"\"\n",
 }
 
+FORGOTTEN = """/* Probes. */
+struct probe {
+    int count, lost; /* of names */
+    struct names names[4];
+};
+
+static const struct pack_field fields[] = {
+    {"count", PACK_UNSIGNED, PACK_AT(struct probe, count)},
+    REMEMBER_NAMES(struct probe, names),
+    PACK_END,
+};
+"""
+
 LONG_FUNCTION = "/* Long. */\nvoid f(void)\n{\n" + "    g();\n" * 90 + "}\n"
 LONG_FILE = "/* Long. */\n" + "int x;\n" * 460
 
@@ -64,6 +77,7 @@ FAULTS = (
     ("tables", "tests/detect/test_det_mx_probe.c", None, "has no tests/detect"),
     ("tables", "docs/detectors/mx-probe.md", None, "has no docs/detectors"),
     ("tables", "pcaps/README.md", "| file | alerts |\n|---|---|\n| a.pcap | none |\n", "claimed"),
+    ("remembered", "src/detect/det_mx_probe.c", FORGOTTEN, "struct probe: lost is not remembered"),
     ("sizes", "src/output/fmt_eve.c", LONG_FUNCTION, ":3: function: 92 lines"),
     ("sizes", "src/output/fmt_eve.c", LONG_FILE, "461 lines, more than"),
     ("words", "src/output/fmt_eve.c", "/* */\nvoid f(void)\n{\n    strcpy(a, b);\n}\n", ":4: strcpy"),
