@@ -53,7 +53,7 @@ start() {
     # shellcheck disable=SC2086 # words, as systemd takes them
     "$@" $line 2>>/tmp/service.log &
     service=$!
-    wait_for 10 listens
+    wait_for 30 listens
 }
 # What systemd makes of User, AmbientCapabilities and CapabilityBoundingSet.
 as_unit=(setpriv --reuid mxtap --regid mxtap --init-groups --no-new-privs '--inh-caps=-all,+net_raw'
@@ -107,7 +107,7 @@ chmod 640 $config
 edited=$(sha256sum <$config)
 start "${as_unit[@]}"
 replay
-wait_for 10 alerts 1
+wait_for 30 alerts 1
 [ "$(stat -c %U $records)" = mxtap ] || die "the records are $(stat -c %U $records)'s"
 [ "$(ps -o user= -p "$service")" = mxtap ] || die "the sensor runs as $(ps -o user= -p "$service")"
 grep -q '^CapEff:.*\b0*$' "/proc/$service/status" || die 'the sensor has capabilities'
@@ -122,7 +122,7 @@ if command -v logrotate >/dev/null; then
     kill -HUP "$service" # as systemctl reload does
     mode $records 'mxtap:mxtap 640'
     replay
-    wait_for 10 alerts 1
+    wait_for 30 alerts 1
     [ -s $records.1 ] || die 'the rotated records are lost'
     stop
 fi
@@ -138,9 +138,11 @@ mode $config 'root:mxtap 640'
 [ "$(stat -c %i $past)" = "$remembered" ] || die 'what is known did not survive'
 [ "$(cat $records* | wc -l)" = "$found" ] || die 'the records did not survive'
 seen=$(grep -c mx-probe $records)
+: >/tmp/service.log
 start
 replay
-wait_for 10 alerts $((seen + 1))
+wait_for 30 alerts $((seen + 1))
+grep -q "$past: goes on with what was known" /tmp/service.log || die 'what was known is forgotten'
 [ -z "$(find /var/lib/mxtap -mindepth 1 ! -name 'past.db*')" ] || die 'the past was set aside'
 
 step remove
