@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """What the live sensor costs and how late it is: two tables. Started by live.sh, which makes the captures.
 
-Load: tcpreplay sends small.pcap, sessions of real software, at so many packets a second; when it begins again
-its addresses are others. Sent and seen, lost by the kernel, by the interface and by ourselves, processor
+Load: tcpreplay sends small.pcap, sessions of real software, at so many packets a second; when it is at its end,
+a copy of it with other clients. Sent and seen, lost by the kernel, by the interface and by ourselves, processor
 (of one: 100 %), resident memory.
 
 Lag: from the packet that crosses a threshold to the line in the file, as a reader sees it that waits for the
@@ -67,10 +67,9 @@ def load(place, rate, workers, seconds):
     place.wire(wire)
     sensor = place.sensor(wire, wire, workers=workers, kinds="alert,stats")
     before, at = sensor.cpu(), time.monotonic()
-    sent, took = place.send(wire + "-in", place.options.capture, pps=rate,
-                            options=("-K", "--loop=100000", "--unique-ip", "--limit=%d" % (rate * seconds)))
+    sent, took = place.send(wire + "-in", place.traffic, pps=rate, options=("-K", "--limit=%d" % (rate * seconds)))
     time.sleep(0.5)
-    used, passed = sum(sensor.cpu()) - sum(before), time.monotonic() - at
+    used, passed = sensor.cpu() - before, time.monotonic() - at
     resident, own = sensor.memory(), sensor.memory("RssAnon")
     arrived = place.received(wire)
     status, end = sensor.stop()
@@ -96,8 +95,8 @@ def lag(place, workers, rate, count):
     reader, sender, busy = Reader(sensor.out), packets.Sender(wire + "-in"), None
     if rate:
         limit = int(rate * (count * 0.06 + 4))
-        busy = threading.Thread(target=place.send, args=(wire + "-in", place.options.capture),
-                                kwargs={"pps": rate, "options": ("-K", "--loop=100000", "--unique-ip", "--limit=%d" % limit)})
+        busy = threading.Thread(target=place.send, args=(wire + "-in", place.traffic),
+                                kwargs={"pps": rate, "options": ("-K", "--limit=%d" % limit)})
         busy.start()
         time.sleep(1)
     for number in range(count):
@@ -124,6 +123,8 @@ def lag(place, workers, rate, count):
 def run(place):
     place.missed, place.loads, place.lags = [], [], []
     full = place.options.full
+    place.traffic = place.folder / "traffic.pcap"
+    packets.write_copies(place.options.capture, place.traffic, 3000000 if full else 160000)
     for rate in (20000, 50000, 100000) if full else (20000,):
         for workers in (1, 2):
             load(place, rate, workers, 30 if full else 5)

@@ -55,8 +55,8 @@ def flood(place, workers, seconds):
     place.check("%d worker(s): ends with status 0 within 2 s" % workers, status == 0 and took < 2, "%.2f s" % took)
     if not sent:
         raise live.Failure("the flood was not sent")
-    check_outcome(place, sensor, dump.stop(), options, workers, sent[0])
     check_memory(place, sensor, workers, seen)
+    check_outcome(place, sensor, dump.stop(), options, workers, sent[0])
 
 
 def check_outcome(place, sensor, capture, options, workers, sent):

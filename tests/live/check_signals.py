@@ -71,7 +71,7 @@ def check_reload(place):
     place.check("four unknown names are below the threshold", not one.reports("100.64.1.1", 4))
     place.check("six are above it", one.reports("100.64.1.2", 6))
 
-    line = one.reload("reload|configuration|taken", unknown=3)
+    line = one.reload("new configuration is in force", unknown=3)
     place.check("SIGHUP: a good file is taken", True, line)
     place.check("its threshold counts from now on", one.reports("100.64.1.3", 4))
 
@@ -93,7 +93,7 @@ def check_reload(place):
     place.check("whole: the threshold beside it is the old one too", one.reports("100.64.1.6", 4))
 
     out.rename(rotated)
-    one.reload("reload|configuration|taken", buffer="4M", unknown=4)
+    one.reload("new configuration is in force", buffer="4M", unknown=4)
     place.check("SIGHUP after a rename: a new file is written", one.reports("100.64.1.7", 5) and
                 "100.64.1.7" not in probes(sensor, rotated), "%d octets, %d in the renamed one" %
                 (out.stat().st_size, rotated.stat().st_size))
@@ -111,9 +111,9 @@ def check_idle_end(place, sensor):
     place.check("SIGTERM when idle: status 0 within 2 s", status == 0 and took < 2, "status %d, %.2f s" % (status, took))
     last = sensor.records()[-1]
     place.check("its last record is the final one", bool(last["event_type"] == "stats" and final(last)))
-    if sensor.notes:
+    if sensor.notices:
         place.check("the service manager heard of start, reloads and end",
-                    all(any(note.startswith(word) for note in sensor.notices())
+                    all(any(note.startswith(word) for note in sensor.notices)
                         for word in ("READY=1", "RELOADING=1", "STOPPING=1")))
 
 

@@ -35,14 +35,16 @@ class Talk:
     def __init__(self, client, port, server=SERVER):
         self.ends = {"C": ipaddress.ip_address(client).packed, "S": ipaddress.ip_address(server).packed}
         self.ports = {"C": port, "S": 25}
-        self.at = {"C": 1000 * port, "S": 7000 * port & 0xffffffff}
+        # Two connections with the same numbers would be one, seen on both sides of an address translation.
+        rng = random.Random("%s %d" % (client, port))
+        self.at = {"C": rng.getrandbits(32), "S": rng.getrandbits(32)}
 
     def one(self, who, flags, payload=b"", options=b""):
         peer = "S" if who == "C" else "C"
         ack = self.at[peer] if flags & ACK else 0
         made = frame(self.ends[who], self.ends[peer], (self.ports[who], self.ports[peer]),
                      (self.at[who], ack), flags, payload, options)
-        self.at[who] += len(payload) + (1 if flags & (SYN | FIN) else 0)
+        self.at[who] = (self.at[who] + len(payload) + (1 if flags & (SYN | FIN) else 0)) & 0xffffffff
         return made
 
     def open(self):
@@ -158,3 +160,58 @@ def fold(total):
     while total >> 16:
         total = (total & 0xffff) + (total >> 16)
     return ~total & 0xffff
+
+
+def read_pcap(path):
+    """The frames of a little-endian pcap file."""
+    with open(path, "rb") as stream:
+        octets = stream.read()
+    at = 24
+    while at + 16 <= len(octets):
+        length = struct.unpack_from("<I", octets, at + 8)[0]
+        yield octets[at + 16:at + 16 + length]
+        at += 16 + length
+
+
+def words(octets):
+    return sum(struct.unpack("!%dH" % (len(octets) // 2), octets))
+
+
+class Pattern:
+    """A frame of which copies are made: Ethernet, IPv4 without options, TCP."""
+
+    def __init__(self, one):
+        self.to_server = one[36:38] == b"\0\x19"
+        self.parts = one[:24], one[34:38], one[46:50], one[52:]
+        self.sequence, self.ack = struct.unpack_from("!II", one, 38)
+        self.has_ack = one[47] & ACK
+        # Checksums without what will be written anew: the addresses, the numbers (RFC 1624).
+        addresses = 0xffff * 4 - words(one[26:34])
+        self.ip = (~struct.unpack_from("!H", one, 24)[0] & 0xffff) + addresses
+        self.tcp = (~struct.unpack_from("!H", one, 50)[0] & 0xffff) + addresses + 0xffff * 4 - words(one[38:46])
+
+    def copy(self, addresses, address_words, ours, theirs):
+        sequence = self.sequence + ours & 0xffffffff
+        ack = self.ack + theirs & 0xffffffff if self.has_ack else 0
+        head, ports, flags, rest = self.parts
+        tcp = self.tcp + address_words + (sequence >> 16) + (sequence & 0xffff) + (ack >> 16) + (ack & 0xffff)
+        return b"".join((head, struct.pack("!H", fold(self.ip + address_words)), addresses, ports,
+                         struct.pack("!II", sequence, ack), flags, struct.pack("!H", fold(tcp)), rest))
+
+
+def write_copies(source, path, count):
+    """A capture of count packets, made of copies of one: each copy has another client, and other sequence
+    numbers, or it would be taken for the same connections seen twice."""
+    patterns = [Pattern(one) for one in read_pcap(source)]
+    server = ipaddress.ip_address(SERVER).packed
+    writer, made, rng = Writer(path), 0, random.Random(1)
+    while made < count:
+        client = struct.pack("!I", 0x64400000 + 256 * (made // len(patterns)) + 10)
+        ways = {True: client + server, False: server + client}
+        address_words, shifts = words(client + server), (rng.getrandbits(32), rng.getrandbits(32))
+        for pattern in patterns[:count - made]:
+            ours, theirs = shifts if pattern.to_server else shifts[::-1]
+            one = pattern.copy(ways[pattern.to_server], address_words, ours, theirs)
+            writer.stream.write(struct.pack("<IIII", 1600000000 + made // 1000000, made % 1000000, len(one), len(one)) + one)
+            made += 1
+    writer.close()

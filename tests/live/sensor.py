@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 from harness import Failure, of_kind
@@ -19,7 +20,7 @@ class Sensor:
     def __init__(self, place, name, interfaces, options, workers=1, kinds="alert", config=None, output=True):
         self.place, self.name = place, name
         self.out, self.log = place.folder / (name + ".json"), place.folder / (name + ".log")
-        self.notes = []  # what it told the service manager
+        self.notices = []  # lines that it told the service manager
         self._listen()
         words = [place.mxtap, "run"]
         words += ["-i", interfaces] if interfaces else []
@@ -42,21 +43,18 @@ class Sensor:
             self.notify_path.unlink()
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.notify.bind(str(self.notify_path))
-        self.notify.setblocking(False)
         os.chmod(self.notify_path, 0o777)
+        # It has to be read all the time: whoever sends waits while it is full.
+        threading.Thread(target=self._read_notices, daemon=True).start()
 
-    def notices(self):
-        """All lines that it told the service manager so far."""
+    def _read_notices(self):
         while True:
-            try:
-                self.notes += self.notify.recv(4096).decode().splitlines()
-            except BlockingIOError:
-                return self.notes
+            self.notices += self.notify.recv(4096).decode().splitlines()
 
     def wait_ready(self, seconds=READY):
         """Until it says READY=1; built without libsystemd it does not, and its sockets are looked for."""
         end = time.monotonic() + seconds
-        while "READY=1" not in self.notices():
+        while "READY=1" not in self.notices:
             if self.process.poll() is not None:
                 raise Failure("mxtap run ended with %d: %s" % (self.process.returncode, self.text()[-800:]))
             if time.monotonic() > end:
@@ -149,7 +147,10 @@ class Sensor:
         return int(self.status()[key].split()[0]) * 1024
 
     def cpu(self):
-        """Seconds of processor so far: of the program, of the kernel for it."""
-        fields = pathlib.Path("/proc/%d/stat" % self.pid).read_text().rpartition(")")[2].split()
-        tick = os.sysconf("SC_CLK_TCK")
-        return int(fields[11]) / tick, int(fields[12]) / tick
+        """Seconds of processor so far, to the nanosecond where the kernel counts so (schedstat), else in ticks."""
+        try:
+            return sum(int(path.read_text().split()[0])
+                       for path in pathlib.Path("/proc/%d/task" % self.pid).glob("*/schedstat")) / 1e9
+        except OSError:
+            fields = pathlib.Path("/proc/%d/stat" % self.pid).read_text().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
