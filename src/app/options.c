@@ -118,6 +118,9 @@ static enum err parse(int argc, char **argv, unsigned take, const char *usage,
                       struct options *options)
 {
     enum err err = load_file(options, argc, argv);
+    /* The file of the records is the sensor's: a replay would empty it. */
+    if (err == ERR_NONE && (take & (OPTIONS_RECORDS | OPTIONS_LIVE)) == OPTIONS_RECORDS)
+        err = set(options->config, "output.file", SPAN_NULL);
     optind = 0;
     for (int option; err == ERR_NONE &&
                      (option = getopt_long(argc, argv, SHORT_OPTIONS, long_options, NULL)) != -1;) {

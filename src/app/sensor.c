@@ -369,6 +369,9 @@ int sensor_run(const struct sensor_options *options)
     enum err err = open_all(sensor, message);
     if (err != ERR_NONE) {
         log_error("%s", message[0] != '\0' ? message : err_text(err));
+        /* An interface that is not there may come; a wrong setting stays wrong. */
+        if (err == ERR_SYSTEM && sensor->taps == NULL)
+            status = EXIT_DAMAGED;
     } else {
         say_start(sensor);
         run(sensor);

@@ -75,6 +75,19 @@ def check_output_file(bench, capture):
         raise Failure("-o FILE does not hold what standard output would have got")
 
 
+def check_configured_file(bench, capture):
+    """The file that a configuration names is the live sensor's: a replay leaves it alone."""
+    records = bench.folder / "sensor.json"
+    records.write_text("records of the sensor\n")
+    config = bench.folder / "sensor.yaml"
+    config.write_text("output:\n  file: %s\n" % records)
+    run = bench.run("replay", "-c", config, capture)
+    if records.read_text() != "records of the sensor\n":
+        raise Failure("a replay has written into the sensor's file")
+    if run.out != bench.run("replay", capture).out:
+        raise Failure("with the sensor's configuration records do not go to standard output")
+
+
 def jobs(bench):
     captures = bench.captures()
     for capture in captures:
@@ -88,3 +101,4 @@ def jobs(bench):
     probe = pathlib.Path(bench.folder / "probe-o.pcap")
     probe.write_bytes(dialogue.probe().pcap())
     yield "-o FILE", check_output_file, bench, probe
+    yield "output.file", check_configured_file, bench, probe
