@@ -25,6 +25,9 @@ void image_free(struct image *image);
  * that is empty or too long. What a name had already is replaced. The buf is the image's and stays
  * where it is. */
 struct buf *image_add(struct image *image, const char *name);
+/* Did all that was added fit, in its sections and into memory? What is not whole is better not kept
+ * in the place of what was. */
+bool image_is_whole(const struct image *image);
 /* The octets of a section; empty where there is none. */
 struct span image_find(const struct image *image, const char *name);
 /* The sections in the order in which they were added. */

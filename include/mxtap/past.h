@@ -7,10 +7,10 @@
  * ours is renamed to FILE.aside-TIME and a new one is begun. The file has mode 0600; its folder
  * must let us make, rename and remove files. One process has a file: the second is told so.
  *
- * An image that cannot be written (disk full) is counted and told in past_stats, and forgotten: the
- * file keeps the one before, and the next is tried. Without SQLite past_open gives ERR_SUPPORT; the
- * other functions take a past that is NULL, and do nothing. past_open, past_load, past_save and
- * past_close are one thread's; past_wait and past_stats anybody's.
+ * An image that cannot be written (disk full) or is not whole is counted and told in past_stats,
+ * and forgotten: the file keeps the one before, and the next is tried. Without SQLite past_open
+ * gives ERR_SUPPORT; the other functions take a past that is NULL, and do nothing. past_open,
+ * past_load, past_save and past_close are one thread's; past_wait and past_stats anybody's.
  */
 #ifndef MXTAP_PAST_H
 #define MXTAP_PAST_H

@@ -14,6 +14,7 @@ struct section {
 struct image {
     struct section **sections;
     size_t count, room;
+    bool refused; /* a section */
 };
 
 enum err image_new(struct image **ret_image)
@@ -58,23 +59,40 @@ static bool grow(struct image *image)
     return true;
 }
 
-struct buf *image_add(struct image *image, const char *name)
+static struct section *make(struct image *image, const char *name)
 {
     size_t len = strlen(name);
+    if (len == 0 || len > IMAGE_NAME_MAX || image->count == IMAGE_SECTIONS_MAX || !grow(image))
+        return NULL;
+    struct section *section = calloc(1, sizeof *section);
+    if (section != NULL)
+        memcpy(section->name, name, len);
+    return section;
+}
+
+struct buf *image_add(struct image *image, const char *name)
+{
     struct section *section = find(image, name);
     if (section != NULL) {
         buf_done(&section->octets);
         return &section->octets;
     }
-    if (len == 0 || len > IMAGE_NAME_MAX || image->count == IMAGE_SECTIONS_MAX || !grow(image))
+    section = make(image, name);
+    if (section == NULL) {
+        image->refused = true;
         return NULL;
-    section = calloc(1, sizeof *section);
-    if (section == NULL)
-        return NULL;
-    memcpy(section->name, name, len);
+    }
     buf_init(&section->octets, IMAGE_SECTION_MAX);
     image->sections[image->count++] = section;
     return &section->octets;
+}
+
+bool image_is_whole(const struct image *image)
+{
+    for (size_t i = 0; i < image->count; i++)
+        if (image->sections[i]->octets.truncated)
+            return false;
+    return !image->refused;
 }
 
 struct span image_find(const struct image *image, const char *name)

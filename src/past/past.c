@@ -67,6 +67,11 @@ static enum err write_image(struct past *past, const struct image *image, int64_
                             char *ret_trouble, size_t size)
 {
     ret_trouble[0] = '\0';
+    if (!image_is_whole(image)) {
+        snprintf(ret_trouble, size, "%s: what is known did not fit into memory a second time",
+                 past->path);
+        return ERR_MEMORY;
+    }
     enum err err = have_store(past, ret_trouble, size);
     if (err != ERR_NONE)
         return err;
@@ -120,6 +125,8 @@ static void *run(void *arg)
             pthread_cond_wait(&past->handed, &past->mutex);
     }
     pthread_mutex_unlock(&past->mutex);
+    store_close(past->store); /* here, where system calls that it needs are let pass */
+    past->store = NULL;
     return NULL;
 }
 

@@ -88,6 +88,22 @@ static void test_ceilings(void **state)
     assert_int_equal(image_count(image), IMAGE_SECTIONS_MAX);
 }
 
+static void test_whole(void **state)
+{
+    (void)state;
+    assert_true(image_is_whole(image));
+    struct buf *octets = image_add(image, "a");
+    octets->ceiling = 3;
+    buf_add_text(octets, "one");
+    assert_true(image_is_whole(image));
+    buf_add_text(octets, "more");
+    assert_false(image_is_whole(image));
+    octets = image_add(image, "a");
+    assert_true(image_is_whole(image));
+    assert_null(image_add(image, ""));
+    assert_false(image_is_whole(image));
+}
+
 static void test_nothing(void **state)
 {
     (void)state;
@@ -100,7 +116,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_order),    TEST(test_replaced), TEST(test_stays),
-        TEST(test_ceilings), TEST(test_nothing),
+        TEST(test_ceilings), TEST(test_whole),    TEST(test_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -209,6 +209,20 @@ static void test_no_room(void **state)
     assert_int_equal(place_others(&place, ""), 0);
 }
 
+/* Half an image does not take the place of a whole one. */
+static void test_not_whole(void **state)
+{
+    (void)state;
+    open_well();
+    place_save(&place, 1, 1000);
+    struct image *image = image_of(2, 1000);
+    assert_null(image_add(image, ""));
+    assert_true(past_save(place.past, image, 2));
+    past_wait(place.past);
+    is_trouble(1, "did not fit");
+    place_has(&place, 1, 1000);
+}
+
 static void test_gone(void **state)
 {
     (void)state;
@@ -310,12 +324,19 @@ static void test_killed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_new),     TEST(test_saved),
-        TEST(test_sizes),   TEST(test_replaced),
-        TEST(test_empty),   TEST(test_one_at_a_time),
-        TEST(test_no_past), TEST(test_no_room),
-        TEST(test_gone),    TEST(test_damaged_meanwhile),
-        TEST(test_held),    TEST(test_killed),
+        TEST(test_new),
+        TEST(test_saved),
+        TEST(test_sizes),
+        TEST(test_replaced),
+        TEST(test_empty),
+        TEST(test_one_at_a_time),
+        TEST(test_no_past),
+        TEST(test_no_room),
+        TEST(test_not_whole),
+        TEST(test_gone),
+        TEST(test_damaged_meanwhile),
+        TEST(test_held),
+        TEST(test_killed),
     };
 #ifndef MXTAP_PAST
     return 77;
