@@ -17,7 +17,7 @@ static const char style[] =
     "p.good{color:var(--good);background:var(--goodbg)}p.bad{color:var(--bad);"
     "background:var(--badbg)}tr.bad>*{color:var(--bad);font-weight:600}"
     ".dim,tr.dim>*{color:var(--dim)}"
-    ".grid{columns:25rem;column-gap:1rem}"
+    ".grid{columns:25rem;column-gap:1rem;margin-bottom:1rem}"
     "section{background:var(--card);border:1px solid var(--line);border-radius:.6rem;"
     "padding:.4rem 1rem .9rem;margin:0 0 1rem;overflow-x:auto;break-inside:avoid}"
     "h2{font-size:1.05rem;margin:.5rem 0}table{border-collapse:collapse;width:100%}"
