@@ -2,9 +2,9 @@
  * log: one line a message on standard error, for operators.
  *
  * Only app and the sinks' threads log; rooms count instead. Thread-safe: a line is one write, and
- * stays one line whatever is in its texts: control characters are written as \xNN. -q keeps warnings
- * and errors, -v adds what was decided and why. Where standard error is the journal's, a line begins
- * with its level, <3> to <7>, instead of our name.
+ * stays one line whatever is in its texts: control characters are written as \xNN. -q keeps
+ * warnings and errors, -v adds what was decided and why. Where standard error is the journal's, a
+ * line begins with its level, <3> to <7>, instead of our name.
  */
 #ifndef MXTAP_LOG_H
 #define MXTAP_LOG_H

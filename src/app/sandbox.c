@@ -98,9 +98,20 @@ enum err sandbox_start(enum sandbox_mode mode, char ret_message[CONFIG_MESSAGE])
     return ERR_SYSTEM;
 }
 
+/* The main thread has the name of the process. */
+static void name_thread(enum sandbox_role role)
+{
+    char name[16]; /* the kernel's limit */
+    if (role == ROLE_correlator)
+        return;
+    snprintf(name, sizeof name, "mxtap-%s", names[role]);
+    (void)prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
 void sandbox_enter(enum sandbox_role role)
 {
     const struct sock_fprog *program = &sandbox.programs[role];
+    name_thread(role);
     if (!program->filter)
         return;
     role_of_thread = role;

@@ -7,9 +7,8 @@
  * sandbox_refused takes the next one. Roles are rows of roles.def, their calls of
  * sandbox_calls.def.
  *
- * A thread inherits the role of the one that makes it: it has what both allow. Making a process
- * always fails, in mode log too, and is not remembered (sandbox_calls.def says why). Nobody may
- * block SIGSYS after sandbox_enter, which unblocks it.
+ * No role makes threads or processes: that always fails, in mode log too, and is not remembered
+ * (sandbox_calls.def says why). Nobody may block SIGSYS after sandbox_enter, which unblocks it.
  */
 #ifndef MXTAP_SANDBOX_H
 #define MXTAP_SANDBOX_H
@@ -25,7 +24,8 @@ enum sandbox_role {
 };
 
 enum err sandbox_start(enum sandbox_mode mode, char ret_message[CONFIG_MESSAGE]) MXTAP_MUST_CHECK;
-/* Where the kernel has no seccomp, the thread goes on without: sandbox_refused tells of it. */
+/* Names the thread after its role, too. Where the kernel has no seccomp, it goes on without:
+ * sandbox_refused tells of it. */
 void sandbox_enter(enum sandbox_role role);
 /* True and one line for the log, at most once for each call of each role; from the main thread. */
 bool sandbox_refused(char ret_message[CONFIG_MESSAGE]);
