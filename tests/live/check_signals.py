@@ -106,6 +106,31 @@ def check_reload(place):
     return sensor
 
 
+def check_midst(place):
+    """What detectors and open sessions have so far outlives a reload: a harvest of 20 names in ten sessions, and
+    one session with six, with SIGHUP in the midst of both."""
+    one = Configured(place, "midst")
+    talk = packets.Talk("100.64.2.1", 4300)
+    lines = packets.opening() + packets.unknown_names(*"abcdef") + packets.GOODBYE
+    one.sender.send(talk.open() + talk.say(lines[:11]))
+    for number in range(30):
+        if number in (5, 11, 17):
+            one.reload("new configuration is in force", unknown=5 + number % 2)
+        one.sender.send(packets.harvester(number, "midst", network="100.66.7"))
+        time.sleep(0.02)
+    one.sender.send(talk.say(lines[11:]) + talk.close())
+    found = one.sensor.wait_record("directory-harvest", lambda record: record["mxtap"].get("detector") == "directory-harvest")
+    place.check("SIGHUP in the midst of a harvest: found at name 20", found["src_ip"] == "100.66.7.20", found["src_ip"])
+    one.sensor.wait_record("the session", lambda record: record.get("src_ip") == "100.64.2.1")
+    place.check("SIGHUP in the midst of a session: it is told", True)
+    for _ in range(50):
+        one.sensor.tell(signal.SIGHUP)
+        time.sleep(0.01)
+    place.check("fifty SIGHUPs in half a second: it goes on", one.reports("100.64.2.3", 9))
+    status, took = one.sensor.stop()
+    place.check("and ends with status 0 within 2 s", status == 0 and took < 2, "%.2f s" % took)
+
+
 def check_idle_end(place, sensor):
     status, took = sensor.stop()
     place.check("SIGTERM when idle: status 0 within 2 s", status == 0 and took < 2, "status %d, %.2f s" % (status, took))
@@ -152,6 +177,7 @@ def run(place):
     sender = packets.Sender("wire-in")
     sensor = check_reload(place)
     check_idle_end(place, sensor)
+    check_midst(place)
     for workers in (1, 2):
         check_busy_end(place, sender, workers)
 
