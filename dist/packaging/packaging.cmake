@@ -85,8 +85,11 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER "${MXTAP_MAINTAINER}")
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# useradd, where there is no systemd-sysusers.
+# useradd, where there is no systemd-sysusers; libmicrohttpd is loaded by name (src/health/mhd.h).
 set(CPACK_DEBIAN_PACKAGE_DEPENDS passwd)
+if(MXTAP_HEALTH)
+  string(APPEND CPACK_DEBIAN_PACKAGE_DEPENDS ", libmicrohttpd12")
+endif()
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS logrotate)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_LIST_DIR}/conffiles
   ${CMAKE_CURRENT_LIST_DIR}/postinst ${CMAKE_CURRENT_LIST_DIR}/prerm ${CMAKE_CURRENT_LIST_DIR}/postrm)

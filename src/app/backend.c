@@ -111,8 +111,13 @@ enum err backend_follow(struct backend *backend, struct backend *other)
     if (err != ERR_NONE)
         return err;
     backend_save(other, image);
-    backend_load(backend, image);
+    if (image_is_whole(image))
+        backend_load(backend, image);
+    else
+        err = ERR_MEMORY;
     image_free(image);
+    if (err != ERR_NONE)
+        return err;
     backend_leave(other);
     backend_stats(other, &backend->before);
     (void)backend_close(other);

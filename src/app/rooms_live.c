@@ -22,6 +22,13 @@ static enum err interfaces(const char *list, struct rooms_live *live,
                      (int)item.len, (const char *)item.at, TAP_INTERFACES);
             return ERR_CONFIG;
         }
+        for (size_t i = 0; i < live->count; i++) {
+            if (span_equal(item, span_text(live->names[i]))) {
+                snprintf(ret_message, CONFIG_MESSAGE, "capture.interfaces: '%s' is named twice",
+                         live->names[i]);
+                return ERR_CONFIG;
+            }
+        }
         memcpy(live->names[live->count++], item.at, item.len);
     }
     return ERR_NONE;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <mxtap/log.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -65,6 +66,17 @@ static void judge_drops(struct rounds *rounds, const struct config *config, bool
     rounds->packets = packets;
 }
 
+/* What happened to the file of the past is told when it changes. */
+static void tell_past(struct rounds *rounds)
+{
+    const char *trouble = rounds->stats.past.trouble;
+    if (strcmp(trouble, rounds->past_trouble) == 0)
+        return;
+    snprintf(rounds->past_trouble, sizeof rounds->past_trouble, "%s", trouble);
+    if (trouble[0] != '\0')
+        log_warning("what is known: %s", trouble);
+}
+
 bool rounds_complete(struct rounds *rounds, const struct config *config)
 {
     struct stats *stats = &rounds->stats;
@@ -85,6 +97,7 @@ bool rounds_complete(struct rounds *rounds, const struct config *config)
     if (stats->output_count > 0)
         stats->outputs[0].failing = rounds->failing;
     judge_drops(rounds, config, due);
+    tell_past(rounds);
     return due;
 }
 

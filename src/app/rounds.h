@@ -22,7 +22,8 @@ struct rounds {
     uint64_t reloads, refused;
     struct stats_lag lag;
     int64_t started;
-    bool failing; /* the output */
+    bool failing;                                               /* the output */
+    char past_trouble[sizeof((struct past_stats *)0)->trouble]; /* that was told last */
 };
 
 void rounds_init(struct rounds *rounds);

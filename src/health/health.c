@@ -119,7 +119,9 @@ static enum err say(const struct health_options *options, enum err err, char *me
                  "127.0.0.1:9465 or [::1]:9465",
                  options->listen);
     else if (err == ERR_SUPPORT)
-        snprintf(message, size, "health.listen: this build has no HTTP (MXTAP_HEALTH)");
+        snprintf(message, size,
+                 "health.listen: there is no HTTP: libmicrohttpd is not installed, or this "
+                 "build was made without it (MXTAP_HEALTH)");
     else
         snprintf(message, size, "health.listen: %.60s: %s", options->listen,
                  err == ERR_SYSTEM ? strerror(errno) : err_text(err));

@@ -13,8 +13,8 @@
 #ifdef MXTAP_HEALTH
 
 #include "listen.h"
+#include "mhd.h"
 
-#include <microhttpd.h>
 #include <mxtap/clock.h>
 #include <poll.h>
 #include <pthread.h>
@@ -38,6 +38,7 @@ struct connection {
 
 struct server {
     struct server_options options;
+    struct mhd mhd;
     struct MHD_Daemon *daemon;
     int epoll, stop;
     pthread_t thread;
@@ -54,7 +55,7 @@ static int64_t monotonic(void)
 /* ---- requests ---- */
 
 /* One request a connection; what it shows is of this moment and for nobody else's page. */
-static void add_headers(struct MHD_Response *response, const char *type)
+static void add_headers(const struct mhd *mhd, struct MHD_Response *response, const char *type)
 {
     static const struct {
         const char *name, *value;
@@ -69,23 +70,24 @@ static void add_headers(struct MHD_Response *response, const char *type)
                                     "frame-ancestors 'none'"},
         {"Allow", "GET, HEAD"},
     };
-    MHD_add_response_header(response, "Content-Type", type);
+    mhd->add_response_header(response, "Content-Type", type);
     for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++)
-        MHD_add_response_header(response, headers[i].name, headers[i].value);
+        mhd->add_response_header(response, headers[i].name, headers[i].value);
 }
 
 /* The body is the response's from here on. */
-static enum MHD_Result send_answer(struct MHD_Connection *connection, struct server_answer *answer)
+static enum MHD_Result send_answer(const struct mhd *mhd, struct MHD_Connection *connection,
+                                   struct server_answer *answer)
 {
     struct MHD_Response *response =
-        MHD_create_response_from_buffer(answer->body.len, answer->body.at, MHD_RESPMEM_MUST_FREE);
+        mhd->create_response_from_buffer(answer->body.len, answer->body.at, MHD_RESPMEM_MUST_FREE);
     if (response == NULL) {
         buf_done(&answer->body);
         return MHD_NO;
     }
-    add_headers(response, answer->type);
-    enum MHD_Result result = MHD_queue_response(connection, answer->status, response);
-    MHD_destroy_response(response);
+    add_headers(mhd, response, answer->type);
+    enum MHD_Result result = mhd->queue_response(connection, answer->status, response);
+    mhd->destroy_response(response);
     return result;
 }
 
@@ -97,10 +99,10 @@ static void refuse(struct server_answer *answer, unsigned status, const char *te
     buf_add_text(&answer->body, text);
 }
 
-static bool has_loopback_host(struct MHD_Connection *connection)
+static bool has_loopback_host(const struct mhd *mhd, struct MHD_Connection *connection)
 {
     const char *host =
-        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
+        mhd->lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
     return host != NULL && listen_is_loopback(span_text(host));
 }
 
@@ -118,7 +120,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, 
     buf_init(&answer.body, SERVER_BODY_MAX);
     bool read_only =
         strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
-    if (!has_loopback_host(connection)) {
+    if (!has_loopback_host(&server->mhd, connection)) {
         refuse(&answer, MHD_HTTP_MISDIRECTED_REQUEST, "only names of loopback are answered\n");
     } else if (!read_only) {
         refuse(&answer, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD\n");
@@ -130,7 +132,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, 
         if (answer.body.truncated)
             refuse(&answer, MHD_HTTP_INTERNAL_SERVER_ERROR, "out of memory\n");
     }
-    return send_answer(connection, &answer);
+    return send_answer(&server->mhd, connection, &answer);
 }
 
 /* ---- connections ---- */
@@ -146,7 +148,7 @@ static void on_connection(void *arg, struct MHD_Connection *connection, void **c
         return;
     }
     const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        server->mhd.get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     for (size_t i = 0; i < CONNECTIONS && info != NULL; i++) {
         if (server->connections[i].used)
             continue;
@@ -169,7 +171,7 @@ static void end_old(struct server *server)
 static int pause_time(struct server *server)
 {
     MHD_UNSIGNED_LONG_LONG wanted;
-    if (MHD_get_timeout(server->daemon, &wanted) != MHD_YES || wanted > PAUSE_MAX)
+    if (server->mhd.get_timeout(server->daemon, &wanted) != MHD_YES || wanted > PAUSE_MAX)
         return PAUSE_MAX;
     return (int)wanted;
 }
@@ -185,16 +187,16 @@ static void *serve(void *arg)
     };
     while (files[1].revents == 0) {
         (void)poll(files, 2, pause_time(server));
-        MHD_run(server->daemon);
+        server->mhd.run(server->daemon);
         end_old(server);
     }
-    MHD_stop_daemon(server->daemon);
+    server->mhd.stop_daemon(server->daemon);
     return NULL;
 }
 
 static bool start_daemon(struct server *server)
 {
-    server->daemon = MHD_start_daemon(
+    server->daemon = server->mhd.start_daemon(
         MHD_USE_EPOLL, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET,
         server->options.socket, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIME, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
@@ -205,7 +207,7 @@ static bool start_daemon(struct server *server)
         return false;
     }
     const union MHD_DaemonInfo *info =
-        MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+        server->mhd.get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
     if (info != NULL)
         server->epoll = info->epoll_fd;
     return info != NULL;
@@ -231,6 +233,11 @@ enum err server_new(const struct server_options *options, struct server **ret_se
         return ERR_MEMORY;
     }
     server->options = *options;
+    if (mhd_load(&server->mhd) != ERR_NONE) {
+        close(options->socket);
+        free(server);
+        return ERR_SUPPORT;
+    }
     tzset(); /* reads a file, which the thread may not: the date in an answer would do it */
     server->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (start_daemon(server) && server->stop >= 0 && start_thread(server)) {
@@ -238,7 +245,7 @@ enum err server_new(const struct server_options *options, struct server **ret_se
         return ERR_NONE;
     }
     if (server->daemon != NULL)
-        MHD_stop_daemon(server->daemon);
+        server->mhd.stop_daemon(server->daemon);
     if (server->stop >= 0)
         close(server->stop);
     free(server);

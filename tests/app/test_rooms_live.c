@@ -40,6 +40,8 @@ static void test_interfaces(void **state)
         take("capture.interfaces", "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q", &live, message),
         ERR_CONFIG);
     assert_non_null(strstr(message, "'q'"));
+    assert_int_equal(take("capture.interfaces", "eth1,eth1", &live, message), ERR_CONFIG);
+    assert_non_null(strstr(message, "twice"));
 }
 
 static void test_tunnels(void **state)
