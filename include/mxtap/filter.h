@@ -5,10 +5,9 @@
  * and the same inside VLAN tags and the tunnels that are named. Of a tunnel's packets it refuses
  * only what is surely something else. Called by app.
  *
- * There are links that libpcap knows no VLAN tags of, and which it is shows when the interface is
- * opened: the text has a line for those that have tags, then one for the others (live.h takes the
- * first that fits). Pure ASCII, no NUL, at most FILTER_LENGTH octets; programs stay under the 4096
- * instructions that the kernel takes.
+ * The text has several lines, the one that is wanted most first: some can be used on Ethernet only,
+ * and the kernel may have no memory for a filter that looks into tunnels (live.h takes the first
+ * line that fits both). Pure ASCII, no NUL, at most FILTER_LENGTH octets.
  */
 #ifndef MXTAP_FILTER_H
 #define MXTAP_FILTER_H

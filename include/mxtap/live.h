@@ -25,7 +25,7 @@ enum live_fanout {
 
 struct live_options {
     const char *interface; /* copied; also the source of its packets */
-    const char *filter;    /* expressions of libpcap, one a line: the first that fits the link */
+    const char *filter;    /* expressions of libpcap, one a line: the first that fits */
     size_t snap_length;    /* octets of a packet that are kept */
     size_t buffer;         /* octets of the ring */
     int64_t batch_time;    /* nanoseconds */
@@ -56,7 +56,8 @@ bool live_is_up(const struct live *live);
 enum err live_filter(struct live *live, const char *filter, char *ret_message,
                      size_t message_size) MXTAP_MUST_CHECK;
 /* Since live_open; kernel_drops and interface_drops are libpcap's ps_drop and ps_ifdrop (the latter
- * is the interface's, the same for all lives of a group; only what was added since live_open). */
+ * is the interface's, the same for all lives of a group, and 0 where they are not promiscuous; only
+ * what was added since live_open). */
 void live_stats(struct live *live, struct capture_stats *ret_stats);
 
 #endif

@@ -2,24 +2,26 @@
  * The expression, from the inside out, in the language of pcap-filter(7), where "and" and "or" bind
  * alike, from left to right.
  *
- * A layer is what may stand behind any number of VLAN tags. The word "vlan" moves all that comes
- * after it behind one tag, be it in the packet or taken off by the kernel, and is the only such
- * word here: MPLS, PPPoE and tunnels are looked into at fixed offsets. An offset beyond the end of
- * a packet refuses the packet, so what lies inside is looked at only where the outside is whole.
+ * An offset beyond the end of a packet refuses the packet, so what lies inside a tunnel is looked
+ * at only where the outside is whole. A tag that the kernel has taken off is not seen by any of
+ * this, which is as it should be; one that stands in the packet is tagged.c's.
  *
- * The kernel takes the outer tag off, so that the first layer sees most of what has one; it alone
- * looks into tunnels. Layers behind tags are for packets that still have a tag in them, and take
- * tunnels whole.
+ * There are lines for Ethernet, where offsets in the frame are known, and for other links; and for
+ * each, one that looks into tunnels and a shorter one that does not.
  */
 #include <mxtap/filter.h>
 
 #include "refuse.h"
+#include "tagged.h"
 
 #define FILTER_DNS   53
 #define FILTER_FIRST "ip[6:2] & 0x3fff = 0" /* not a fragment: neither offset nor more to come */
 
 #define FILTER_VXLAN_PORTS  "4789 or 8472"
 #define FILTER_GENEVE_PORTS "6081"
+
+/* Always true, and an error on other links. */
+#define FILTER_ETHERNET "(ether multicast or not ether multicast)"
 
 /* The link's own frame, which "ether" counts from. */
 #define FILTER_LINK_HEADER 14
@@ -182,11 +184,10 @@ static void filter_plain(const struct filter_options *options, struct buf *out)
 }
 
 /* ethernet: offsets of the link may be used. */
-static void filter_outer(const struct filter_options *options, bool ethernet, struct buf *out)
+static void filter_looking(const struct filter_options *options, bool ethernet, struct buf *out)
 {
     struct refuse refuse;
     refuse_init(&refuse, options, out);
-    filter_plain(options, out);
     if (options->tunnels & FILTER_GRE)
         filter_gre(&refuse);
     if (options->tunnels & FILTER_VXLAN)
@@ -201,7 +202,7 @@ static void filter_outer(const struct filter_options *options, bool ethernet, st
         filter_pppoe(&refuse, ethernet);
 }
 
-static void filter_behind_tag(const struct filter_options *options, struct buf *out)
+static void filter_whole(const struct filter_options *options, struct buf *out)
 {
     static const struct {
         enum filter_tunnel tunnel;
@@ -214,33 +215,33 @@ static void filter_behind_tag(const struct filter_options *options, struct buf *
         {FILTER_MPLS, "ip proto 137 or ether proto 0x8847 or ether proto 0x8848"},
         {FILTER_PPPOE, "ether proto 0x8864"},
     };
-    filter_plain(options, out);
     for (size_t i = 0; i < sizeof tunnels / sizeof *tunnels; i++)
         if (options->tunnels & tunnels[i].tunnel)
             buf_printf(out, " or %s", tunnels[i].whole);
 }
 
-static void filter_tags(const struct filter_options *options, struct buf *out)
+/* ethernet: for that link only; look: into tunnels. */
+static void filter_line(const struct filter_options *options, bool ethernet, bool look,
+                        struct buf *out)
 {
-    unsigned tags = options->vlans < 2 ? options->vlans : 2;
-    buf_add_text(out, " or ((ether[12:2] = 0x8100 or ether[12:2] = 0x88a8 or ether[12:2] = 0x9100)"
-                      " and vlan and (");
-    filter_behind_tag(options, out);
-    if (tags > 1) {
-        buf_add_text(out, " or (vlan and (");
-        filter_behind_tag(options, out);
-        buf_add_text(out, "))");
-    }
-    buf_add_text(out, "))");
+    if (out->len > 0)
+        buf_add_text(out, "\n");
+    buf_add_text(out, ethernet ? FILTER_ETHERNET " and (" : "(");
+    filter_plain(options, out);
+    if (look)
+        filter_looking(options, ethernet, out);
+    else
+        filter_whole(options, out);
+    if (ethernet)
+        tagged_add(options, out);
+    else if (options->vlans > 0)
+        buf_add_text(out, " or ether proto 0x8100 or ether proto 0x88a8");
+    buf_add_text(out, ")");
 }
 
 void filter_make(const struct filter_options *options, struct buf *ret_expression)
 {
-    filter_outer(options, options->vlans > 0, ret_expression);
-    if (options->vlans == 0)
-        return;
-    filter_tags(options, ret_expression);
-    buf_add_text(ret_expression, "\n");
-    filter_outer(options, false, ret_expression);
-    buf_add_text(ret_expression, " or ether proto 0x8100 or ether proto 0x88a8");
+    for (int ethernet = 1; ethernet >= 0; ethernet--)
+        for (int look = options->tunnels != 0; look >= 0; look--)
+            filter_line(options, ethernet, look, ret_expression);
 }

@@ -14,6 +14,7 @@
 
 #include "fanout.h"
 #include "iface.h"
+#include "setfilter.h"
 
 #include <errno.h>
 #include <linux/if_packet.h>
@@ -61,39 +62,14 @@ static int64_t live_clock(clockid_t clock)
     return now.tv_sec * CLOCK_SECOND + now.tv_nsec;
 }
 
-/* The first line that libpcap can make a program of for this link; false: none, and its words on
- * the last are in pcap_geterr. */
-static bool live_compile(pcap_t *pcap, char *lines, struct bpf_program *ret_program)
-{
-    for (char *next = lines, *line = lines; next != NULL; line = next) {
-        next = strchr(line, '\n');
-        if (next != NULL)
-            *next++ = '\0';
-        if (pcap_compile(pcap, ret_program, line, 1, PCAP_NETMASK_UNKNOWN) == 0)
-            return true;
-    }
-    return false;
-}
-
 static enum err live_set_filter(struct live *live, const char *filter, char *ret_message,
                                 size_t message_size)
 {
-    struct bpf_program program = {.bf_len = 0};
-    char *lines = strdup(filter);
-    if (lines == NULL) {
-        snprintf(ret_message, message_size, "%s: %s", live->interface, err_text(ERR_MEMORY));
-        return ERR_MEMORY;
-    }
-    bool compiled = live_compile(live->pcap, lines, &program);
-    bool done = compiled && pcap_setfilter(live->pcap, &program) == 0;
-    if (!done)
+    enum err err = setfilter_lines(live->pcap, filter);
+    if (err != ERR_NONE)
         snprintf(ret_message, message_size, "%s: filter: %s", live->interface,
-                 pcap_geterr(live->pcap));
-    pcap_freecode(&program);
-    free(lines);
-    if (done)
-        return ERR_NONE;
-    return compiled ? ERR_SYSTEM : ERR_CONFIG;
+                 err == ERR_MEMORY ? err_text(err) : pcap_geterr(live->pcap));
+    return err;
 }
 
 /* The words of libpcap, or ours where they are better. */

@@ -309,6 +309,43 @@ static void test_tunnel_in_tag(void **state)
     free(filter);
 }
 
+/* Instructions of the filter in the kernel. */
+static unsigned installed(void)
+{
+    for (int fd = 3; fd < 64; fd++) {
+        int version = -1;
+        socklen_t size = sizeof version, length = 0;
+        if (getsockopt(fd, SOL_PACKET, PACKET_VERSION, &version, &size) == 0 &&
+            version == TPACKET_V3 && getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, NULL, &length) == 0)
+            return length;
+    }
+    return 0;
+}
+
+/* Where a socket may have little memory, tunnels are not looked into, but the kernel filters. */
+static void test_long_filter(void **state)
+{
+    (void)state;
+    char *filter = make_filter(2, FILTER_GRE | FILTER_VXLAN | FILTER_GENEVE | FILTER_IPIP |
+                                      FILTER_MPLS | FILTER_PPPOE);
+    struct live_options options = net_options(filter);
+    struct live *live = open_live(&options);
+    unsigned most = installed();
+    live_close(live);
+    FILE *limit = fopen("/proc/sys/net/core/optmem_max", "r+");
+    if (limit != NULL) {
+        fputs("20480", limit);
+        fclose(limit);
+    }
+    live = open_live(&options);
+    print_message("instructions in the kernel: %u, with little memory %u\n", most, installed());
+    assert_in_range(most, 1, 4096);
+    assert_in_range(installed(), 1, most);
+    assert_true(limit == NULL || installed() < most);
+    live_close(live);
+    free(filter);
+}
+
 /* ---- links that are not Ethernet cables ---- */
 
 static void test_any(void **state)
@@ -385,12 +422,12 @@ static void test_tun(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_packets),
-        cmocka_unit_test(test_reached), cmocka_unit_test(test_waits),
-        cmocka_unit_test(test_drops),   cmocka_unit_test(test_filter),
-        cmocka_unit_test(test_tags),    cmocka_unit_test(test_tunnel_in_tag),
-        cmocka_unit_test(test_any),     cmocka_unit_test(test_loopback),
-        cmocka_unit_test(test_tun),
+        cmocka_unit_test(test_refused),     cmocka_unit_test(test_packets),
+        cmocka_unit_test(test_reached),     cmocka_unit_test(test_waits),
+        cmocka_unit_test(test_drops),       cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_tags),        cmocka_unit_test(test_tunnel_in_tag),
+        cmocka_unit_test(test_long_filter), cmocka_unit_test(test_any),
+        cmocka_unit_test(test_loopback),    cmocka_unit_test(test_tun),
     };
     if (!net_start())
         return 77;
