@@ -109,6 +109,14 @@ struct mail_summary {
     uint64_t digest;       /* stable hash of From, Subject and the first 4096 octets of the body */
 };
 
+/* All that texts in other character sets than UTF-8 need, which would otherwise be loaded when the
+ * first of each is met: for a process that may not load anything then. Once, while there is one
+ * thread; held as long as there are parsers. */
+struct mail_charsets;
+
+enum err mail_charsets_new(struct mail_charsets **ret_charsets) MXTAP_MUST_CHECK;
+void mail_charsets_free(struct mail_charsets *charsets);
+
 struct mail;
 
 enum err mail_new(struct budget *budget, struct mail **ret_mail) MXTAP_MUST_CHECK;

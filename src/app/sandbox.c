@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/seccomp.h>
+#include <mxtap/mail.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -39,6 +40,7 @@ static struct {
     _Atomic uint64_t refusals;
     _Atomic int missing; /* errno of a thread that could not enter */
     bool unsupported, told_missing, told_unsupported;
+    struct mail_charsets *charsets;
 } sandbox;
 
 static _Thread_local enum sandbox_role role_of_thread;
@@ -76,6 +78,11 @@ enum err sandbox_start(enum sandbox_mode mode, char ret_message[CONFIG_MESSAGE])
 {
     if (mode == SANDBOX_OFF)
         return ERR_NONE;
+    /* Modules of the C library are code, which no role may load. */
+    if (mail_charsets_new(&sandbox.charsets) != ERR_NONE) {
+        snprintf(ret_message, CONFIG_MESSAGE, "sandbox: %s", err_text(ERR_MEMORY));
+        return ERR_MEMORY;
+    }
     unsigned long place = mode == SANDBOX_LOG ? find_place() : 0;
     sandbox.mode = mode;
     for (size_t i = 0; i < ROLES; i++) {

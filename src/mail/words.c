@@ -77,6 +77,11 @@ const char *words_charset(struct span name)
     return NULL;
 }
 
+const char *words_charset_at(size_t index)
+{
+    return index < sizeof charsets / sizeof *charsets ? charsets[index].iconv : NULL;
+}
+
 /* "=?charset?B?text?=" at the start of text. */
 static bool word_parse(struct span text, struct word *ret_word)
 {

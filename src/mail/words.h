@@ -29,5 +29,7 @@ void words_done(struct words *words);
 struct span words_decode(struct words *words, struct arena *arena, struct span text);
 /* "iso-8859-1" -> the name iconv knows it by; "" for UTF-8 and ASCII; NULL: not on the list. */
 const char *words_charset(struct span name);
+/* Those names one after the other, some of them more than once; NULL at the end. */
+const char *words_charset_at(size_t index);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <iconv.h>
 #include <mxtap/log.h>
 #include <poll.h>
 #include <pthread.h>
@@ -182,6 +183,24 @@ static void in_handler(void)
     EXPECT(sandbox_refusals() == 1);
 }
 
+/* Mail in any character set can be read: what that takes has been loaded before. */
+static void charsets(void)
+{
+    static const char *const names[] = {"KOI8-R", "CP1251", "GB18030", "ISO-2022-JP", "EUC-KR"};
+    start(SANDBOX_ON);
+    sandbox_enter(ROLE_capture);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char in[] = "a\xd0", out[8];
+        char *from = in, *to = out;
+        size_t left = 1, room = sizeof out;
+        iconv_t converter = iconv_open("UTF-8", names[i]);
+        EXPECT(converter != (iconv_t)-1);
+        EXPECT(iconv(converter, &from, &left, &to, &room) == 0 && out[0] == 'a');
+        EXPECT(iconv_close(converter) == 0);
+    }
+    EXPECT(sandbox_refusals() == 0);
+}
+
 /* Mode log makes the calls, and tells of them as well. */
 static void only_logged(void)
 {
@@ -244,15 +263,16 @@ static void test_in_handler(void **state)
 #else
 CHILD_TEST(in_handler)
 #endif
+CHILD_TEST(charsets)
 CHILD_TEST(only_logged)
 CHILD_TEST(off)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_each_role),  cmocka_unit_test(test_goes_on),
-        cmocka_unit_test(test_in_handler), cmocka_unit_test(test_only_logged),
-        cmocka_unit_test(test_off),
+        cmocka_unit_test(test_each_role),   cmocka_unit_test(test_goes_on),
+        cmocka_unit_test(test_in_handler),  cmocka_unit_test(test_charsets),
+        cmocka_unit_test(test_only_logged), cmocka_unit_test(test_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,7 +24,7 @@ def start(place, name, port, mode, preload=None):
     if preload:
         os.environ["LD_PRELOAD"] = preload
     try:
-        return place.sensor(name, "wire", *options, workers=2)
+        return place.sensor(name, "wire", *options, workers=2, kinds="alert,smtp")
     finally:
         os.environ.pop("LD_PRELOAD", None)
 
@@ -41,12 +41,25 @@ def reports(sensor, sender, client, port):
     return True
 
 
+def reads_koi8(sensor, sender, client, port):
+    """Texts in character sets of old, for which the C library loads code when it meets them."""
+    message = ["C From: <info@client.example>", "C To: <post@example.org>", "C Subject: =?koi8-r?B?8NLJ18XU?=",
+               "C Date: Mon, 02 Mar 2026 10:00:00 +0300", "C Message-ID: <1@client.example>", "C ", "C text"]
+    lines = packets.opening() + packets.envelope(["post@example.org"])
+    lines += ["C DATA", "S 354 go ahead"] + message + ["C .", "S 250 2.0.0 Ok"] + packets.GOODBYE
+    sender.send(packets.Talk(client, port).whole(lines))
+    sensor.wait_record("a decoded subject", lambda record: record.get("src_ip") == client and
+                       "\u041f\u0440\u0438\u0432\u0435\u0442" in str(record))
+    return True
+
+
 def check_all_that_it_does(place, sender, mode, port):
     """In mode log, what a role lacks is made and told of: nothing must be. In mode on, it must also work."""
     name = "whole-" + mode
     sensor = start(place, name, port, mode)
     place.check("%s: reports a prober" % name, reports(sensor, sender, "100.64.5.%d" % (port % 100), port))
     pages = [ask(port, page) for page in ("/metrics", "/health", "/")]
+    place.check("%s: reads KOI8-R" % name, reads_koi8(sensor, sender, "100.64.6.%d" % (port % 100), port))
     names = {sensor.status(thread)["Name"].strip() for thread in sensor.threads()}
     place.check("%s: threads are named after their roles" % name,
                 names == {"mxtap", "mxtap-capture", "mxtap-past", "mxtap-health"}, ", ".join(sorted(names)))
