@@ -1,3 +1,6 @@
+/*
+ * The cable of a test: namespaces by unshare(2), interfaces by ip(8), frames by packet(7).
+ */
 #include "capture/helper_net.h"
 
 #include <arpa/inet.h>

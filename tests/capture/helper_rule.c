@@ -1,3 +1,6 @@
+/*
+ * The first line that fits the link, as live.h takes it.
+ */
 #include "capture/helper_rule.h"
 
 #include <assert.h>

@@ -1,3 +1,6 @@
+/*
+ * Headers of Ethernet, IPv4, IPv6, TCP and UDP; the last octets of a packet are written first.
+ */
 #include "capture/helper_wire.h"
 
 #include <assert.h>
