@@ -29,8 +29,10 @@
 
 /* A packet has its time some moments before it is in the ring, more of them on a busy machine. */
 #define LIVE_UNDER_WAY (5 * LIVE_MILLISECOND)
-/* What the kernel has counted and libpcap has not given by then, it has thrown away. */
+/* What the kernel has counted and libpcap has not given a batch and that much later, nor when it
+ * was asked so often, libpcap has thrown away. */
 #define LIVE_SETTLED (100 * LIVE_MILLISECOND)
+#define LIVE_ASKED   5
 /* How often an idle live looks after its interface. */
 #define LIVE_LOOK (250 * LIVE_MILLISECOND)
 /* So many errors in a row from an interface that is up are not about the interface. */
@@ -50,7 +52,8 @@ struct live {
     int64_t look_at;       /* CLOCK_MONOTONIC */
     uint64_t came;         /* packets that the kernel has put into the ring */
     uint64_t taken;        /* of these, libpcap gave or is known to have thrown away */
-    int64_t settled;       /* CLOCK_MONOTONIC, since when came has not grown */
+    int64_t settled;       /* CLOCK_MONOTONIC: came has not grown for long then */
+    unsigned asked;        /* since it grew */
     struct pcap_stat told; /* by libpcap, the last time */
     struct capture_stats stats;
 };
@@ -246,6 +249,12 @@ static int live_take(struct live *live, struct packet *ret_packet)
     return got;
 }
 
+static void live_unsettle(struct live *live)
+{
+    live->settled = live_clock(CLOCK_MONOTONIC) + live->options.batch_time + LIVE_SETTLED;
+    live->asked = 0;
+}
+
 /* The socket's counters, which are 0 again after each look. */
 static void live_count(struct live *live)
 {
@@ -256,15 +265,16 @@ static void live_count(struct live *live)
         return;
     live->came += counted.tp_packets - counted.tp_drops;
     live->stats.kernel_drops += counted.tp_drops;
+    live->asked++;
     if (counted.tp_packets > 0)
-        live->settled = live_clock(CLOCK_MONOTONIC);
+        live_unsettle(live);
 }
 
 /* Is the ring empty? A packet that libpcap throws away itself is missed for a while only. */
 static bool live_is_empty(struct live *live, int64_t now)
 {
     live_count(live);
-    if (live->taken != live->came && now - live->settled >= LIVE_SETTLED)
+    if (live->taken != live->came && now >= live->settled && live->asked >= LIVE_ASKED)
         live->taken = live->came;
     return live->taken == live->came;
 }
@@ -383,7 +393,7 @@ void live_stats(struct live *live, struct capture_stats *ret_stats)
         live->stats.kernel_drops += drops;
         live->stats.interface_drops += all.ps_ifdrop - live->told.ps_ifdrop;
         live->told = all;
-        live->settled = live_clock(CLOCK_MONOTONIC);
+        live_unsettle(live);
     }
     *ret_stats = live->stats;
 }
