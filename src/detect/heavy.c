@@ -130,7 +130,7 @@ static bool get(void *value, struct span in, void *arg)
     int64_t halved = pack_take_time(&rd);
     if (heavy->sets != NULL || !rd_ok(&rd) || !make_sets(heavy, halved))
         return false;
-    while (rd_left(&rd) > 0) {
+    while (rd_ok(&rd) && rd_left(&rd) > 0) {
         struct place *places = places_of(heavy, pack_take(&rd, 2));
         const struct place place = {(uint32_t)pack_take(&rd, 4), (uint32_t)pack_take(&rd, 4)};
         size_t way = 0;

@@ -12,7 +12,7 @@
 static void flow_put(const void *value, struct buf *out)
 {
     const struct event_flow *flow = value;
-    if (flow->source == NULL)
+    if (flow->flow_id == 0 && flow->opened == 0)
         return;
     struct span source = span_head(span_text(flow->source), SOURCE_OCTETS);
     pack_add(out, flow->flow_id, 8);

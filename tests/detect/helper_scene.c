@@ -45,12 +45,15 @@ struct scene *scene_new_with(const char *detector, const struct know_options *op
     scene->configs = calloc(detect_count(), sizeof *scene->configs);
     assert(scene->configs != NULL);
     for (size_t i = 0; i < detect_count(); i++) {
-        scene->configs[i].enabled = strcmp(detect_at(i)->name, detector) == 0;
+        scene->configs[i].enabled =
+            detector[0] == '\0' || strcmp(detect_at(i)->name, detector) == 0;
         scene->configs[i].options = calloc(1, detect_at(i)->options_size + 1);
         setting_defaults(detect_at(i)->settings, scene->configs[i].options);
     }
     assert(know_new(options, &scene->know, NULL, 0) == ERR_NONE);
     assert(event_builder_new(&scene->builder) == ERR_NONE);
+    scene->memory = 16 << 20;
+    scene->restarts = getenv("MXTAP_RESTART") != NULL;
     scene->sender = "sender@example.org";
     scene->summary.flow = &scene->flow;
     return scene;
@@ -73,7 +76,7 @@ static struct detect *detect_of(struct scene *scene)
 {
     if (scene->detect == NULL) {
         const struct alert_sink sink = {on_alert, scene};
-        assert(detect_new(scene->configs, scene->know, 16 << 20, &sink, &scene->detect) ==
+        assert(detect_new(scene->configs, scene->know, scene->memory, &sink, &scene->detect) ==
                ERR_NONE);
     }
     return scene->detect;
@@ -143,6 +146,8 @@ static void send_event(struct scene *scene)
     know_learn(scene->know, copy);
     detect_event(detect_of(scene), copy);
     free(copy);
+    if (scene->restarts && (++scene->sent <= 200 || scene->sent % 50 == 0))
+        scene_restart(scene);
 }
 
 void scene_open(struct scene *scene, const char *client, const char *server)
@@ -308,6 +313,37 @@ void scene_close(struct scene *scene)
     struct event *event = event_begin(scene->builder, EVENT_CLOSE);
     event_put_session(scene->builder, event, &scene->summary, scene->dialect);
     event->close.reason = CLOSE_FIN;
+    send_event(scene);
+}
+
+struct image *scene_save(struct scene *scene)
+{
+    struct image *image;
+    assert(image_new(&image) == ERR_NONE);
+    detect_save(detect_of(scene), image);
+    return image;
+}
+
+void scene_load(struct scene *scene, const struct image *image)
+{
+    if (scene->detect != NULL)
+        detect_leave(scene->detect);
+    detect_free(scene->detect);
+    scene->detect = NULL;
+    detect_load(detect_of(scene), image);
+}
+
+void scene_restart(struct scene *scene)
+{
+    struct image *image = scene_save(scene);
+    scene_load(scene, image);
+    image_free(image);
+}
+
+void scene_tick(struct scene *scene)
+{
+    scene_wait(scene, 1);
+    event_begin(scene->builder, EVENT_TIME)->time = scene->now;
     send_event(scene);
 }
 

@@ -28,17 +28,20 @@ struct scene {
     struct scene_alert alerts[SCENE_ALERTS];
     size_t alert_count;
     int64_t now;
+    bool restarts; /* after most events: where the environment has MXTAP_RESTART */
+    size_t sent;
+    size_t memory;      /* octets of the detectors, which are made at the first event */
     const char *sender; /* of messages; "" is the null sender */
     uint32_t dialect;   /* of the session */
 };
 
-/* Only the named detector is on. */
+/* Only the named detector is on, or all of them where the name is "". */
 struct scene *scene_new(const char *detector);
 /* The same at a site: "192.0.2.0/24" (one network) and "example.net" (one domain); NULL: none. */
 struct scene *scene_new_at(const char *detector, const char *home_net, const char *local_domain);
 /* The same, knowing what the options say. */
 struct scene *scene_new_with(const char *detector, const struct know_options *options);
-/* Sets one of its settings before the first event. */
+/* Sets one of its settings before the first event, or before a restart. */
 void scene_set(struct scene *scene, const char *name, const char *value);
 void scene_free(struct scene *scene);
 
@@ -74,6 +77,13 @@ void scene_dns_name(struct scene *scene, enum dns_type type, const char *qname, 
 void scene_dns_addr(struct scene *scene, const char *qname, const char *addr);
 void scene_dns_none(struct scene *scene, enum dns_type type, const char *qname);
 void scene_close(struct scene *scene);
+/* What is remembered is saved and loaded into detectors made anew: where scene_set was
+ * called meanwhile, with other settings. Or in two steps: the image is the caller's. */
+void scene_restart(struct scene *scene);
+struct image *scene_save(struct scene *scene);
+void scene_load(struct scene *scene, const struct image *image);
+/* Nothing but event time goes on, by a second. */
+void scene_tick(struct scene *scene);
 /* The capture ends. */
 void scene_end(struct scene *scene);
 
