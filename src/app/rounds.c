@@ -77,6 +77,20 @@ static void tell_past(struct rounds *rounds)
         log_warning("what is known: %s", trouble);
 }
 
+static void tell_interfaces(struct rounds *rounds)
+{
+    for (size_t i = 0; i < rounds->stats.interface_count; i++) {
+        const struct stats_interface *interface = &rounds->stats.interfaces[i];
+        if (interface->up == !rounds->down[i])
+            continue;
+        rounds->down[i] = !interface->up;
+        if (interface->up)
+            log_info("%s is up again", interface->name);
+        else
+            log_warning("%s is down, or was removed: waiting for it", interface->name);
+    }
+}
+
 bool rounds_complete(struct rounds *rounds, const struct config *config)
 {
     struct stats *stats = &rounds->stats;
@@ -98,6 +112,8 @@ bool rounds_complete(struct rounds *rounds, const struct config *config)
         stats->outputs[0].failing = rounds->failing;
     judge_drops(rounds, config, due);
     tell_past(rounds);
+    if (!stats->final)
+        tell_interfaces(rounds);
     return due;
 }
 

@@ -22,6 +22,7 @@ struct rounds {
     uint64_t reloads, refused;
     struct stats_lag lag;
     int64_t started;
+    bool down[STATS_INTERFACES];                                /* as it was told last */
     bool failing;                                               /* the output */
     char past_trouble[sizeof((struct past_stats *)0)->trouble]; /* that was told last */
 };

@@ -1,37 +1,18 @@
 /* sensor: starts everything in the order in which privileges are needed; the loop; the end. */
 #include "sensor.h"
 
-#include "backend.h"
 #include "commands.h"
 #include "notify.h"
 #include "privileges.h"
 #include "rooms.h"
-#include "rounds.h"
 #include "sandbox.h"
+#include "sensor_private.h"
 #include "signals.h"
-#include "taps.h"
 
-#include <mxtap/health.h>
 #include <mxtap/log.h>
-#include <mxtap/past.h>
 #include <stdlib.h>
 
 #define FLUSH_EVENTS 512 /* events between two looks at everything else */
-
-struct sensor {
-    struct sensor_options options;
-    struct options now; /* the configuration in force */
-    struct rooms_live live;
-    struct worker_options worker;
-    struct taps *taps;
-    struct backend *backend;
-    struct past *past;     /* or NULL */
-    struct health *health; /* or NULL */
-    struct rounds rounds;
-    int signals;
-    int64_t time; /* of the last event */
-    bool stopping;
-};
 
 /* ---- starting ---- */
 
@@ -51,24 +32,6 @@ static void enter_health(void *arg)
 {
     (void)arg;
     sandbox_enter(ROLE_health);
-}
-
-static void on_alert(void *arg, const struct alert *alert)
-{
-    struct sensor *sensor = arg;
-    rounds_alert(&sensor->rounds, alert->time);
-}
-
-static enum err open_backend(struct sensor *sensor, const struct config *config,
-                             struct backend **ret_backend, char message[CONFIG_MESSAGE])
-{
-    const struct backend_options options = {
-        .config = config,
-        .records = true,
-        .live = true,
-        .alerts = {on_alert, sensor},
-    };
-    return backend_new(&options, ret_backend, message);
 }
 
 /* What needs the privilege to capture. */
@@ -143,7 +106,7 @@ static enum err open_all(struct sensor *sensor, char message[CONFIG_MESSAGE])
     if (err == ERR_NONE)
         err = signals_open(&sensor->signals);
     if (err == ERR_NONE)
-        err = open_backend(sensor, config, &sensor->backend, message);
+        err = sensor_backend(sensor, config, &sensor->backend, message);
     if (err == ERR_NONE)
         err = open_past(sensor, message);
     if (err == ERR_NONE)
@@ -167,64 +130,6 @@ static void save(struct sensor *sensor)
     (void)past_save(sensor->past, image, sensor->time);
 }
 
-/* ---- another configuration ---- */
-
-/* Everything of the new configuration is made before anything of the old one is let go. */
-static enum err swap(struct sensor *sensor, struct options *next, char message[CONFIG_MESSAGE])
-{
-    struct rooms_live live;
-    struct worker_options worker;
-    struct backend *backend = NULL;
-    enum err err = rooms_may_change(sensor->now.config, next->config, message);
-    if (err == ERR_NONE)
-        err = rooms_live(next->config, &live, message);
-    if (err != ERR_NONE)
-        return err;
-    err = rooms_worker(next->config, &worker, message);
-    if (err == ERR_NONE)
-        err = open_backend(sensor, next->config, &backend, message);
-    if (err == ERR_NONE)
-        err = backend_follow(backend, sensor->backend);
-    if (err != ERR_NONE) {
-        if (backend != NULL)
-            (void)backend_close(backend);
-        rooms_live_done(&live);
-        return err;
-    }
-    sensor->backend = backend;
-    if (memcmp(&worker, &sensor->worker, sizeof worker) != 0 ||
-        strcmp(rooms_live_filter(&live), rooms_live_filter(&sensor->live)) != 0)
-        taps_change(sensor->taps, &worker, rooms_live_filter(&live));
-    sensor->worker = worker;
-    /* The names of the interfaces stay where they are: packets and flows point at them. */
-    rooms_live_done(&sensor->live);
-    sensor->live.text = live.text;
-    options_done(&sensor->now);
-    sensor->now = *next;
-    return ERR_NONE;
-}
-
-static void reload(struct sensor *sensor)
-{
-    struct options next = {0};
-    char message[CONFIG_MESSAGE] = "";
-    notify_reloading();
-    enum err err = sensor->options.read_again(sensor->options.arg, &next);
-    if (err == ERR_NONE) {
-        err = swap(sensor, &next, message);
-        if (err != ERR_NONE) {
-            log_error("%s", message[0] != '\0' ? message : err_text(err));
-            options_done(&next);
-        }
-    }
-    rounds_reload(&sensor->rounds, err == ERR_NONE);
-    if (err == ERR_NONE)
-        log_info("the new configuration is in force");
-    else
-        log_error("the configuration was not changed: the old one stays in force");
-    notify_ready();
-}
-
 /* ---- the loop ---- */
 
 static void stop(struct sensor *sensor)
@@ -242,15 +147,40 @@ static void serve_signals(struct sensor *sensor, int milliseconds)
     switch (signals_wait(sensor->signals, milliseconds)) {
     case SIGNALS_NONE: break;
     case SIGNALS_STOP: stop(sensor); break;
-    case SIGNALS_RELOAD: reload(sensor); break;
+    case SIGNALS_RELOAD: sensor_reload(sensor); break;
     case SIGNALS_STATS: rounds_want_stats(&sensor->rounds); break;
     }
+}
+
+static void tell_refused(void)
+{
+    char message[CONFIG_MESSAGE];
+    while (sandbox_refused(message))
+        log_warning("%s", message);
+}
+
+static uint64_t alerts_of(const struct stats *stats)
+{
+    uint64_t alerts = 0;
+    for (size_t i = 0; i < detect_count(); i++)
+        alerts += stats->detect.alerts[i];
+    return alerts;
+}
+
+static void tell_status(const struct stats *stats)
+{
+    char text[200];
+    snprintf(text, sizeof text, "%ju packets, %ju lost, %ju sessions, %ju alerts",
+             (uintmax_t)stats->capture.packets,
+             (uintmax_t)(stats->capture.kernel_drops + stats->capture.interface_drops),
+             (uintmax_t)stats->sessions, (uintmax_t)alerts_of(stats));
+    notify_status(text);
+    notify_alive();
 }
 
 /* All that is done about once a second. */
 static void serve_time(struct sensor *sensor)
 {
-    char message[CONFIG_MESSAGE];
     struct stats *stats = &sensor->rounds.stats;
     if (rounds_ask(&sensor->rounds))
         taps_ask(sensor->taps);
@@ -266,12 +196,11 @@ static void serve_time(struct sensor *sensor)
             sensor->rounds.wanted = false;
         if (sensor->health != NULL)
             health_update(sensor->health, stats);
-        notify_alive();
+        tell_status(stats);
     }
     if (sensor->past != NULL && rounds_save(&sensor->rounds, sensor->now.config->past.interval))
         save(sensor);
-    while (sandbox_refused(message))
-        log_warning("%s", message);
+    tell_refused();
 }
 
 /* What the taps have; false where that is nothing. */
@@ -319,13 +248,10 @@ static void finish(struct sensor *sensor)
     (void)rounds_complete(&sensor->rounds, sensor->now.config);
     if (backend_wants_stats(sensor->backend))
         backend_write_stats(sensor->backend, stats);
-    uint64_t alerts = 0;
-    for (size_t i = 0; i < detect_count(); i++)
-        alerts += stats->detect.alerts[i];
     log_info("%ju packets, %ju lost: %ju SMTP sessions, %ju messages, %ju alerts",
              (uintmax_t)stats->capture.packets,
              (uintmax_t)(stats->capture.kernel_drops + stats->capture.interface_drops),
-             (uintmax_t)stats->sessions, (uintmax_t)stats->messages, (uintmax_t)alerts);
+             (uintmax_t)stats->sessions, (uintmax_t)stats->messages, (uintmax_t)alerts_of(stats));
 }
 
 static void say_start(const struct sensor *sensor)
@@ -335,7 +261,12 @@ static void say_start(const struct sensor *sensor)
     for (size_t i = 0; i < sensor->live.count; i++)
         buf_printf(&names, "%s%s", i > 0 ? ", " : "", sensor->live.names[i]);
     log_info("listening on %.*s", (int)names.len, (const char *)names.at);
-    log_debug("kernel filter: %s", rooms_live_filter(&sensor->live));
+    struct span rest = span_text(rooms_live_filter(&sensor->live));
+    while (rest.len > 0) {
+        size_t line = span_find(rest, '\n');
+        log_debug("kernel filter: %.*s", (int)line, (const char *)rest.at);
+        rest = span_skip(rest, line + 1);
+    }
     buf_done(&names);
     notify_ready();
 }
@@ -382,5 +313,6 @@ int sensor_run(const struct sensor_options *options)
     }
     if (!close_all(sensor))
         status = EXIT_DAMAGED;
+    tell_refused();
     return status;
 }

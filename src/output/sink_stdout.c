@@ -1,6 +1,5 @@
 /* stdout: records on standard output; each at once where that is a terminal. */
 #include "output_private.h"
-#include "stdio_sink.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,17 +11,23 @@ static enum err stdout_open(const struct sink_target *target, void **ret_state)
     return ERR_NONE;
 }
 
+static enum err stdout_flush(void *state)
+{
+    return fflush(state) == 0 ? ERR_NONE : ERR_SYSTEM;
+}
+
 /* A reader that has gone away (head) has what it wanted. */
 static enum err stdout_close(void *state)
 {
     errno = 0;
-    return stdio_sink_flush(state) == ERR_NONE || errno == EPIPE ? ERR_NONE : ERR_SYSTEM;
+    return stdout_flush(state) == ERR_NONE || errno == EPIPE ? ERR_NONE : ERR_SYSTEM;
 }
 
 static enum err stdout_write(void *state, struct span record)
 {
     errno = 0;
-    return stdio_sink_write(state, record) == ERR_NONE || errno == EPIPE ? ERR_NONE : ERR_SYSTEM;
+    bool whole = fwrite(record.at, 1, record.len, state) == record.len && putc('\n', state) != EOF;
+    return whole || errno == EPIPE ? ERR_NONE : ERR_SYSTEM;
 }
 
 const struct sink sink_stdout = {
@@ -30,6 +35,6 @@ const struct sink sink_stdout = {
     .summary = "standard output",
     .open = stdout_open,
     .write = stdout_write,
-    .flush = stdio_sink_flush,
+    .flush = stdout_flush,
     .close = stdout_close,
 };

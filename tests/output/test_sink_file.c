@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <mxtap/output.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static void test_lines(void **state)
@@ -79,6 +81,56 @@ static void test_full(void **state)
     assert_int_equal(errno, ENOSPC);
 }
 
+/* A disk that is full for a while cuts no line and loses none: RLIMIT_FSIZE plays it. */
+static void test_full_for_a_while(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/mxtap-test-XXXXXX";
+    close(mkstemp(path));
+    signal(SIGXFSZ, SIG_IGN);
+    struct rlimit free_disk;
+    getrlimit(RLIMIT_FSIZE, &free_disk);
+    const struct rlimit full = {.rlim_cur = 10, .rlim_max = free_disk.rlim_max};
+    const struct sink *sink = sink_find("file");
+    const struct sink_target target = {.path = path, .append = true};
+    void *file = NULL;
+    assert_int_equal(sink->open(&target, &file), ERR_NONE);
+    setrlimit(RLIMIT_FSIZE, &full);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(sink->write(file, SPAN_LITERAL("record")), ERR_NONE);
+        assert_int_equal(sink->flush(file), i == 0 ? ERR_NONE : ERR_SYSTEM);
+    }
+    setrlimit(RLIMIT_FSIZE, &free_disk);
+    assert_int_equal(sink->flush(file), ERR_NONE);
+    assert_int_equal(sink->close(file), ERR_NONE);
+    char text[40] = "";
+    FILE *in = fopen(path, "re");
+    assert_int_equal(fread(text, 1, sizeof text, in), 21);
+    fclose(in);
+    unlink(path);
+    assert_string_equal(text, "record\nrecord\nrecord\n");
+}
+
+/* One that stays full refuses records once there is no room for them. */
+static void test_full_for_long(void **state)
+{
+    (void)state;
+    const struct sink *sink = sink_find("file");
+    const struct sink_target target = {.path = "/dev/full"};
+    void *file = NULL;
+    if (sink->open(&target, &file) != ERR_NONE)
+        skip();
+    uint8_t *octets = calloc(1, 1 << 20);
+    assert_non_null(octets);
+    unsigned taken = 0;
+    while (taken < 100 && sink->write(file, span_make(octets, 1 << 20)) == ERR_NONE)
+        taken++;
+    assert_in_range(taken, 2, 20);
+    free(octets);
+    assert_int_equal(sink->flush(file), ERR_SYSTEM);
+    assert_int_equal(sink->close(file), ERR_SYSTEM);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -86,6 +138,8 @@ int main(void)
         cmocka_unit_test(test_append),
         cmocka_unit_test(test_cannot_open),
         cmocka_unit_test(test_full),
+        cmocka_unit_test(test_full_for_a_while),
+        cmocka_unit_test(test_full_for_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
