@@ -38,15 +38,8 @@ watch() {
     nsenter -t "${LAB_PID[tap]}" -n -- "$mxtap" run -i mx "${settings[@]}" --set service.user=nobody --workers "$1" \
         --log alert,smtp -o "$LAB_WORK/live/$1.json" 2>"$LAB_WORK/live/$1.log" &
     SENSOR[$1]=$!
-    lab_wait_for 15 listens "$1"
-}
-
-# True when its ring is open.
-# shellcheck disable=SC2016,SC2317 # a field of awk's; lab_wait_for calls it
-listens() {
-    local inodes
-    inodes=$(nsenter -t "${LAB_PID[tap]}" -n -- awk 'NR > 1 { print "socket:[" $NF "]" }' /proc/self/net/packet)
-    find "/proc/${SENSOR[$1]}/fd" -lname 'socket:*' -printf '%l\n' | grep -qxF "$inodes"
+    # Before it says so its rings may stand, but share nothing yet.
+    lab_wait_for 15 grep -q 'listening on' "$LAB_WORK/live/$1.log"
 }
 
 # end WORKERS: says how long it took.
