@@ -6,8 +6,6 @@
 #include <mxtap/filter.h>
 #include <unistd.h>
 
-#define FILTER_TEXT_MAX 65536
-
 enum fanout_choice { FANOUT_AUTO, FANOUT_FLOW, FANOUT_ADDRESSES };
 
 static enum err interfaces(const char *list, struct rooms_live *live,
@@ -72,7 +70,7 @@ enum err rooms_live(const struct config *config, struct rooms_live *ret_live,
                           (capture->fanout == FANOUT_AUTO && filter.tunnels != 0)
                       ? LIVE_FANOUT_ADDRESSES
                       : LIVE_FANOUT_FLOW;
-    buf_init(&live.text, FILTER_TEXT_MAX);
+    buf_init(&live.text, FILTER_LENGTH);
     filter_make(&filter, &live.text);
     buf_add_octet(&live.text, 0);
     if (live.text.truncated) {

@@ -118,7 +118,7 @@ static const struct setting output[] = {
      offsetof(struct config_output, format)},
     {"log", SETTING_TEXT, "alert", "kinds", 0, 0, NULL,
      "kinds of records, comma-separated: alert, smtp, stats", offsetof(struct config_output, log)},
-    {"file", SETTING_TEXT, "", "path", 0, 0, NULL, "where records go; empty: standard output",
+    {"file", SETTING_TEXT, "", "path", 0, 0, NULL, "run: where records go; empty: standard output",
      offsetof(struct config_output, file)},
     {"stats_interval", SETTING_SECONDS, "60", "", 1, 1e6, NULL,
      "event time between two stats records", offsetof(struct config_output, stats_interval)},
