@@ -111,6 +111,70 @@ static void test_settings(void **state)
     scene_free(scene);
 }
 
+/* When a case that has gone quiet ends, in steps of 0.3 s after the last event; with restarts after
+ * each step or without. */
+static unsigned steps_to_end(bool restarts)
+{
+    struct scene *scene = scene_new("auth-guessing");
+    scene_set(scene, "window", "100");
+    scene_wait(scene, 17);
+    for (unsigned i = 0; i < 13; i++, scene_wait(scene, 1)) {
+        scene_session(scene, "203.0.113.5", "bot");
+        scene_auth(scene, "LOGIN", "535 5.7.8 no");
+    }
+    unsigned steps = 0;
+    for (; scene_count(scene, CASE_ENDED) == 0 && steps < 1000; steps++) {
+        scene->now -= CLOCK_SECOND * 7 / 10;
+        scene_tick(scene);
+        if (restarts)
+            scene_restart(scene);
+    }
+    scene_free(scene);
+    return steps;
+}
+
+static void test_in_time(void **state)
+{
+    (void)state;
+    unsigned steps = steps_to_end(false);
+    assert_true(steps > 300 && steps < 600);
+    assert_int_equal(steps_to_end(true), steps);
+}
+
+/* What was evicted and remembered by its credit is so after a restart. */
+static void test_forgotten(void **state)
+{
+    (void)state;
+    struct scene *scene = scene_new("mx-probe");
+    const struct table_shape shape = {.name = "test",
+                                      .key = sizeof(uint64_t),
+                                      .value = sizeof(struct addr),
+                                      .max = 4,
+                                      .fields = (const struct pack_field[]){PACK_END}};
+    const struct alert_sink sink = {NULL, NULL};
+    struct image *image = NULL;
+    for (int restarted = 0; restarted < 2; restarted++) {
+        struct lru *table;
+        assert_int_equal(detect_new(scene->configs, scene->know, 16 << 20, &sink, &scene->detect),
+                         ERR_NONE);
+        assert_int_equal(table_new(scene->detect, &shape, NULL, &table), ERR_NONE);
+        scene_tick(scene);
+        if (restarted)
+            detect_load(scene->detect, image);
+        for (uint64_t key = 0; key < 10 && !restarted; key++)
+            table_credit(table, lru_make(table, &key, scene->now, NULL), 5, NULL);
+        for (uint64_t key = 0; key < 6 && restarted; key++)
+            assert_int_equal(lru_recalled(lru_make(table, &key, scene->now, NULL)), 5);
+        image_free(image);
+        image = scene_save(scene);
+        lru_free(table);
+        detect_free(scene->detect);
+        scene->detect = NULL;
+    }
+    image_free(image);
+    scene_free(scene);
+}
+
 static struct detect_stats stats_of(const struct scene *scene)
 {
     struct detect_stats stats;
@@ -355,7 +419,8 @@ int main(void)
         cmocka_unit_test(test_session),       cmocka_unit_test(test_settings),
         cmocka_unit_test(test_leave),         cmocka_unit_test(test_less_memory),
         cmocka_unit_test(test_damaged),       cmocka_unit_test(test_foreign),
-        cmocka_unit_test(test_other_version),
+        cmocka_unit_test(test_other_version), cmocka_unit_test(test_in_time),
+        cmocka_unit_test(test_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
