@@ -115,13 +115,12 @@ static void test_settings(void **state)
  * each step or without. */
 static unsigned steps_to_end(bool restarts)
 {
-    struct scene *scene = scene_new("auth-guessing");
+    struct scene *scene = scene_new("directory-harvest");
+    scene_set(scene, "unknown_min", "5");
     scene_set(scene, "window", "100");
     scene_wait(scene, 17);
-    for (unsigned i = 0; i < 13; i++, scene_wait(scene, 1)) {
-        scene_session(scene, "203.0.113.5", "bot");
-        scene_auth(scene, "LOGIN", "535 5.7.8 no");
-    }
+    for (unsigned i = 0; i < 13; i++, scene_wait(scene, 1))
+        probe(scene, i);
     unsigned steps = 0;
     for (; scene_count(scene, CASE_ENDED) == 0 && steps < 1000; steps++) {
         scene->now -= CLOCK_SECOND * 7 / 10;
