@@ -2,9 +2,8 @@
  * The walk from a packet's first octet to its TCP or UDP header, by the tables of links.def.
  *
  * A loop, no recursion: each link returns the next one. An ordinary packet is over at its IPv4
- * header (predict.h). IP headers are counted against
- * DECODE_DEPTH, and the links of any kind against a ceiling of their own, for a stack of a thousand
- * VLAN tags is nobody's traffic.
+ * header (predict.h). IP headers are counted against DECODE_DEPTH, and the links of any kind
+ * against a ceiling of their own, for a stack of a thousand VLAN tags is nobody's traffic.
  */
 #include "fragments.h"
 #include "predict.h"
@@ -12,6 +11,7 @@
 #include <stdlib.h>
 
 #define DECODE_LINKS 64
+#define DECODE_USUAL 1 /* the link type of nearly every capture */
 
 static enum link (*const decode_links[])(struct walk *walk) = {
 #define LINK(name, summary) [LINK_##name] = link_##name,
@@ -70,7 +70,7 @@ const struct decode_stats *decode_stats(const struct decode *decode)
     return &decode->stats;
 }
 
-static enum link decode_first(struct decode *decode, int linktype)
+static inline enum link decode_first(struct decode *decode, int linktype)
 {
     switch (linktype) {
 #define LINKTYPE(value, name) WALK_CASE(value, name)
@@ -79,17 +79,23 @@ static enum link decode_first(struct decode *decode, int linktype)
     }
 }
 
-/* The links of nearly every packet are called by name, the others through the table. */
-static inline enum link decode_step(struct walk *walk, enum link link)
+/* The walk from link on, which is the packet's first or second. Apart from what nearly every packet
+ * needs, so that those do not pay for its registers. */
+static __attribute__((noinline)) void decode_walk(struct decode *decode, enum link link,
+                                                  unsigned links)
 {
-    if (__builtin_expect(link == LINK_ethernet, 1))
-        return link_ethernet(walk);
-    if (link == LINK_ipv4 && predict_tcp(walk))
-        return LINK_DONE;
-    return decode_links[link](walk);
+    struct walk *walk = &decode->walk;
+    for (; link != LINK_DONE; links++) {
+        if (links == DECODE_LINKS) {
+            decode->stats.too_deep++;
+            return;
+        }
+        link = link == LINK_ipv4 && predict_tcp(walk) ? LINK_DONE : decode_links[link](walk);
+    }
 }
 
-void decode_packet(struct decode *decode, const struct packet *packet)
+/* Not a part of its callers: what they keep in registers would be put aside for every packet. */
+__attribute__((noinline)) void decode_packet(struct decode *decode, const struct packet *packet)
 {
     struct walk *walk = &decode->walk;
     size_t captured = packet->data.len;
@@ -102,12 +108,13 @@ void decode_packet(struct decode *decode, const struct packet *packet)
     walk->segment.ip.number = packet->number;
     walk->segment.ip.source = packet->source;
     walk->segment.ip.vlan_count = 0;
-    enum link link = decode_first(decode, packet->linktype);
-    for (unsigned links = 0; link != LINK_DONE; links++) {
-        if (links == DECODE_LINKS) {
-            decode->stats.too_deep++;
-            return;
-        }
-        link = decode_step(walk, link);
-    }
+    /* The usual one's row is looked up when this is compiled. */
+    enum link link = __builtin_expect(packet->linktype == DECODE_USUAL, 1)
+                         ? decode_first(decode, DECODE_USUAL)
+                         : decode_first(decode, packet->linktype);
+    unsigned links = link == LINK_ethernet;
+    if (__builtin_expect(links, 1))
+        link = link_ethernet(walk);
+    if (__builtin_expect(link != LINK_ipv4 || !predict_tcp(walk), 0))
+        decode_walk(decode, link, links);
 }

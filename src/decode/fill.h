@@ -1,7 +1,7 @@
 /*
  * fill: the fields of IPv4 and TCP headers into the segment of a walk.
  *
- * Called by link_ipv4.c, link_tcp.c and predict.c, which have looked at the lengths: the header's
+ * Called by link_ipv4.c, link_tcp.c and predict.h, which have looked at the lengths: the header's
  * fixed part is there. Nothing fails.
  */
 #ifndef FILL_H

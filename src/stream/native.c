@@ -164,17 +164,26 @@ static __attribute__((noinline)) void native_other(struct native *native, struct
         expiry_touch(native, flow, flow->answered ? LIST_USED : LIST_OPENING);
 }
 
-static inline struct flow *native_find(struct native *native, const struct flow_key *key)
+/* By the index. On its own, as native_other is. */
+static __attribute__((noinline)) struct flow *
+native_look_up(struct native *native, const struct flow_key *key, struct flow **recent)
 {
     uint32_t hash = flow_key_hash(key, native->options.hash_key);
-    struct native_recent *recent = &native->recent[hash % NATIVE_RECENT];
-    struct flow *flow = recent->flow;
-    if (flow != NULL && recent->hash == hash && flow_key_equal(&flow->key, key) && flow->born != 0)
-        return flow;
-    flow = flowtab_find(&native->tab, key, hash);
+    struct flow *flow = flowtab_find(&native->tab, key, hash);
     if (flow != NULL)
-        *recent = (struct native_recent){flow, hash};
+        *recent = flow;
     return flow;
+}
+
+/* A flow that was found lately costs no hash. Its place goes by the client's port and the end of
+ * its address: who makes them meet gains nothing, for then the index is asked. */
+static inline struct flow *native_find(struct native *native, const struct flow_key *key)
+{
+    struct flow **recent = &native->recent[(key->rest >> 48 ^ key->a[1] >> 56) % NATIVE_RECENT];
+    struct flow *flow = *recent;
+    if (flow != NULL && flow_key_equal(&flow->key, key) && flow->born != 0)
+        return flow;
+    return native_look_up(native, key, recent);
 }
 
 static void native_segment(void *state, const struct segment *segment)

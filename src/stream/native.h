@@ -31,13 +31,10 @@ struct native {
     struct budget budget;
     struct flowtab tab;
     struct twins twins;
-    struct flow_ends waiting; /* by wait_since */
-    struct native_recent {
-        struct flow *flow; /* NULL: none; it may have been dropped */
-        uint32_t hash;
-    } recent[NATIVE_RECENT];
-    int64_t now;      /* event time, never backwards */
-    int64_t deadline; /* nothing is due before */
+    struct flow_ends waiting;           /* by wait_since */
+    struct flow *recent[NATIVE_RECENT]; /* NULL: none; it may have been dropped */
+    int64_t now;                        /* event time, never backwards */
+    int64_t deadline;                   /* nothing is due before */
     int64_t time;
     uint64_t number;
     struct stream_stats stats;
