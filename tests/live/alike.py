@@ -75,7 +75,7 @@ def plain(records, place):
     return found
 
 
-def differences(live, replayed, tolerance=TOLERANCE, ordered=True):
+def differences(live, replayed, tolerance=TOLERANCE, ordered=True, tolerance_ended=TOLERANCE_ENDED):
     """(problems in words, the greatest difference of times in seconds)."""
     ours, theirs = plain(live, "in_iface"), plain(replayed, "pcap_filename")
     if not ordered:
@@ -92,7 +92,7 @@ def differences(live, replayed, tolerance=TOLERANCE, ordered=True):
         for mine, other in zip(times, others, strict=True):
             ended = '"state": "ended"' in text
             greatest = greatest if ended else max(greatest, abs(mine - other))
-            if abs(mine - other) > (TOLERANCE_ENDED if ended else tolerance):
+            if abs(mine - other) > (tolerance_ended if ended else tolerance):
                 return ["times differ by %.6f s: %.500s" % (mine - other, text)], greatest
     return [], greatest
 

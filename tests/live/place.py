@@ -226,6 +226,10 @@ def main(function, tools=(), more=None):
         place.check("done to the end", False, failure)
     except Exception:  # a test that breaks still shows the logs
         place.check("done to the end", False, traceback.format_exc())
+    for sensor in place.sensors:
+        found = [line for line in sensor.text().splitlines() if "Sanitizer" in line or "runtime error" in line]
+        if found:
+            place.check("%s: the sanitizer has nothing to say" % sensor.name, False, found[0])
     failed = [row for row in place.rows if row[0] == "FAILED"]
     if failed:
         for sensor in place.sensors:
