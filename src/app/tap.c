@@ -29,6 +29,7 @@ struct tap {
     struct tap_options options;
     struct source sources[TAP_INTERFACES];
     size_t source_count;
+    size_t last; /* index of the source that gave a packet */
     struct worker *worker;
     struct ring *ring;
     struct stats ended; /* counters of workers before this one */
@@ -104,9 +105,10 @@ static struct source *earliest(struct tap *tap)
     return first;
 }
 
-static void look(struct tap *tap, struct source *source)
+/* A packet of this source, if there is one or one comes soon. */
+static void look(struct tap *tap, struct source *source, bool wait)
 {
-    int got = live_next(source->live, &source->head);
+    int got = wait ? live_next(source->live, &source->head) : live_try(source->live, &source->head);
     source->has = got > 0;
     if (got >= 0)
         return;
@@ -115,16 +117,36 @@ static void look(struct tap *tap, struct source *source)
               tap->options.lives[source - tap->sources].interface);
 }
 
-/* All interfaces that could have an earlier packet than first are looked at, each once. */
-static void look_around(struct tap *tap, const struct source *first)
+/* The source with the earliest packet, or NULL. Those that could have an earlier one than is at
+ * hand are looked at, none is waited for; the one that gave the last is the first, for it most
+ * likely has more. */
+static struct source *look_around(struct tap *tap)
 {
+    struct source *first = earliest(tap);
     for (size_t i = 0; i < tap->source_count; i++) {
-        struct source *source = &tap->sources[i];
+        struct source *source = &tap->sources[(tap->last + i) % tap->source_count];
         if (source->has || source->gone)
             continue;
-        if (first == NULL || live_reached(source->live) < first->head.time)
-            look(tap, source);
+        if (first != NULL && live_reached(source->live) >= first->head.time)
+            continue;
+        look(tap, source, false);
+        if (source->has && (first == NULL || source->head.time < first->head.time))
+            first = source;
     }
+    return first;
+}
+
+/* The one without a packet that holds the others up. */
+static struct source *slowest(struct tap *tap)
+{
+    struct source *last = NULL;
+    for (size_t i = 0; i < tap->source_count; i++) {
+        struct source *source = &tap->sources[i];
+        if (!source->has && !source->gone &&
+            (last == NULL || live_reached(source->live) < live_reached(last->live)))
+            last = source;
+    }
+    return last;
 }
 
 /* No packet with an earlier time will come. */
@@ -171,21 +193,29 @@ static void idle(struct tap *tap)
     atomic_store_explicit(&tap->reached, reached, memory_order_release);
 }
 
-/* Up to one packet, or batch_time without any. */
-static bool step(struct tap *tap)
+/* May this packet be worked on, or could an earlier one come? */
+static bool is_next(const struct tap *tap, const struct source *source)
 {
-    struct source *first = earliest(tap);
-    if (first == NULL || tap->source_count > 1) {
-        look_around(tap, first);
+    return source != NULL && source->head.time <= reached_by_all(tap);
+}
+
+/* Up to one packet, or batch_time without any. */
+static void step(struct tap *tap)
+{
+    struct source *first = tap->source_count > 1 ? look_around(tap) : NULL;
+    if (!is_next(tap, first)) {
+        struct source *awaited = slowest(tap);
+        if (awaited != NULL)
+            look(tap, awaited, true);
         first = earliest(tap);
     }
-    if (first == NULL || first->head.time > reached_by_all(tap)) {
+    if (!is_next(tap, first)) {
         idle(tap);
-        return false;
+        return;
     }
     first->has = false;
+    tap->last = (size_t)(first - tap->sources);
     work_on(tap, &first->head);
-    return true;
 }
 
 static void add_capture(struct tap *tap, struct stats *stats)
