@@ -28,6 +28,9 @@ struct addr addr_v4(uint32_t host_order);
 /* Text of an IPv4 or IPv6 address (RFC 4291 2.2, RFC 5952 on the way out); false where it is none.
  */
 bool addr_parse(struct span text, struct addr *ret_addr);
+/* The same of an address literal (RFC 5321 4.1.3), with its brackets or without: "[192.0.2.1]",
+ * "[IPv6:2001:db8::1]". */
+bool addr_literal_parse(struct span text, struct addr *ret_addr);
 void addr_text(const struct addr *addr, char ret_text[ADDR_TEXT_SIZE]);
 /* "192.0.2.0/24", "2001:db8::/32", or a bare address. */
 bool addr_net_parse(struct span text, struct addr_net *ret_net);

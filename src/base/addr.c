@@ -45,6 +45,14 @@ bool addr_parse(struct span text, struct addr *ret_addr)
     return true;
 }
 
+bool addr_literal_parse(struct span text, struct addr *ret_addr)
+{
+    const struct span tag = SPAN_LITERAL("IPv6:");
+    if (text.len > 2 && text.at[0] == '[' && text.at[text.len - 1] == ']')
+        text = span_make(text.at + 1, text.len - 2);
+    return addr_parse(span_starts_nocase(text, tag) ? span_skip(text, tag.len) : text, ret_addr);
+}
+
 void addr_text(const struct addr *addr, char ret_text[ADDR_TEXT_SIZE])
 {
     if (addr_is_v4(addr))

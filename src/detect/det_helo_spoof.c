@@ -182,20 +182,10 @@ static struct client *client_of(struct state *state, const struct event *event)
     return client;
 }
 
-/* "[192.0.2.1]", "[IPv6:...]" or bare. */
-static bool literal_addr(struct span helo, struct addr *ret_addr)
-{
-    if (helo.len > 2 && helo.at[0] == '[' && helo.at[helo.len - 1] == ']')
-        helo = span_make(helo.at + 1, helo.len - 2);
-    if (span_starts_nocase(helo, SPAN_LITERAL("IPv6:")))
-        helo = span_skip(helo, 5);
-    return addr_parse(helo, ret_addr);
-}
-
 static enum claim claim_of_literal(const struct event *event, struct span helo)
 {
     struct addr addr;
-    if (!literal_addr(helo, &addr) || addr_equal(&addr, &event->flow.client))
+    if (!addr_literal_parse(helo, &addr) || addr_equal(&addr, &event->flow.client))
         return CLAIM_NONE;
     return addr_equal(&addr, &event->flow.server) ? CLAIM_SERVER_ADDRESS : CLAIM_OTHER_ADDRESS;
 }

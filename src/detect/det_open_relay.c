@@ -172,11 +172,8 @@ static bool is_own_address(struct know *know, const struct event *event, struct 
 {
     if (domain.len < 2 || domain.at[0] != '[' || domain.at[domain.len - 1] != ']')
         return false;
-    struct span inside = span_make(domain.at + 1, domain.len - 2);
-    if (span_starts_nocase(inside, SPAN_LITERAL("IPv6:")))
-        inside = span_skip(inside, 5);
     struct addr addr;
-    return addr_parse(inside, &addr) &&
+    return addr_literal_parse(domain, &addr) &&
            (addr_equal(&addr, &event->flow.server) || know_is_home(know, &addr));
 }
 

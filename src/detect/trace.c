@@ -65,22 +65,12 @@ static bool is_inside_name(struct span name)
     return false;
 }
 
-/* "[192.0.2.1]", "[IPv6:2001:db8::1]", "192.0.2.1". */
-static bool is_literal(struct span text, struct addr *ret_addr)
-{
-    if (text.len > 2 && text.at[0] == '[' && text.at[text.len - 1] == ']')
-        text = span_make(text.at + 1, text.len - 2);
-    if (span_starts_nocase(text, SPAN_LITERAL("IPv6:")))
-        text = span_skip(text, 5);
-    return addr_parse(text, ret_addr);
-}
-
 /* May the by-host be the peer itself? What cannot be told counts as honest. */
 static bool may_be_peer(struct know *know, struct span by, const struct trace_peer *peer,
                         int64_t now)
 {
     struct addr addr;
-    if (is_literal(by, &addr)) {
+    if (addr_literal_parse(by, &addr)) {
         struct addr_net net = addr_network(&peer->addr);
         return trace_is_private(&addr) || addr_net_has(&net, &addr);
     }

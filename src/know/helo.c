@@ -20,11 +20,8 @@ static bool is_domain(struct span name)
 /* "[192.0.2.1]" or "[IPv6:2001:db8::1]". */
 static enum know_helo literal_class(struct span helo, const struct addr *client)
 {
-    struct span inside = span_make(helo.at + 1, helo.len - 2);
-    if (span_starts_nocase(inside, SPAN_LITERAL("IPv6:")))
-        inside = span_skip(inside, 5);
     struct addr addr;
-    if (!addr_parse(inside, &addr))
+    if (!addr_literal_parse(helo, &addr))
         return KNOW_HELO_MALFORMED;
     return addr_equal(&addr, client) ? KNOW_HELO_LITERAL : KNOW_HELO_OTHER_LITERAL;
 }
@@ -141,11 +138,8 @@ static bool names_client(struct span text, const struct addr *client)
     size_t close = span_find(text, ']');
     if (text.len == 0 || text.at[0] != '[' || close == text.len)
         return false;
-    struct span inside = span_make(text.at + 1, close - 1);
-    if (span_starts_nocase(inside, SPAN_LITERAL("IPv6:")))
-        inside = span_skip(inside, 5);
     struct addr addr;
-    return addr_parse(inside, &addr) && addr_equal(&addr, client);
+    return addr_literal_parse(span_head(text, close + 1), &addr) && addr_equal(&addr, client);
 }
 
 /*

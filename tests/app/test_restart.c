@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define RESTARTS 200 /* of one capture at most, evenly spread over its events */
+#define RESTARTS 100 /* of one capture at most, evenly spread over its events */
 
 /* The events of a capture, as the worker made them. */
 struct story {

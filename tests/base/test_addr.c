@@ -139,6 +139,29 @@ static void test_net_of(void **state)
     assert_false(addr_net_has(&net, &outside));
 }
 
+static void test_literals(void **state)
+{
+    (void)state;
+    static const char *const same[] = {"[2001:db8::1]", "[IPv6:2001:db8::1]", "IPv6:2001:db8::1",
+                                       "[ipv6:2001:DB8:0::1]", "2001:db8::1"};
+    static const char *const none[] = {"",           "[]",
+                                       "[",          "IPv6:",
+                                       "[IPv6:]",    "[192.0.2.1 ]",
+                                       "[192.0.2.1", "[[192.0.2.1]]",
+                                       "[x]",        "[IPv6 2001:db8::1]"};
+    struct addr addr;
+    struct addr expected = parsed("2001:db8::1");
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
+        assert_true(addr_literal_parse(span_text(same[i]), &addr));
+        assert_true(addr_equal(&addr, &expected));
+    }
+    expected = parsed("192.0.2.1");
+    assert_true(addr_literal_parse(span_text("[192.0.2.1]"), &addr));
+    assert_true(addr_equal(&addr, &expected));
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+        assert_false(addr_literal_parse(span_text(none[i]), &addr));
+}
+
 static void test_source_network(void **state)
 {
     (void)state;
@@ -159,6 +182,7 @@ int main(void)
         cmocka_unit_test(test_round_trip),     cmocka_unit_test(test_no_addresses),
         cmocka_unit_test(test_networks),       cmocka_unit_test(test_no_networks),
         cmocka_unit_test(test_source_network), cmocka_unit_test(test_net_of),
+        cmocka_unit_test(test_literals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
