@@ -118,6 +118,7 @@ enum err backend_follow(struct backend *backend, struct backend *other)
     image_free(image);
     if (err != ERR_NONE)
         return err;
+    correlator_follow(backend->correlator, other->correlator);
     backend_leave(other);
     backend_stats(other, &backend->before);
     (void)backend_close(other);

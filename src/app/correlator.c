@@ -88,6 +88,11 @@ void correlator_load(struct correlator *correlator, const struct image *image)
     detect_load(correlator->detect, image);
 }
 
+void correlator_follow(struct correlator *correlator, const struct correlator *other)
+{
+    correlator->now = other->now;
+}
+
 void correlator_stats(const struct correlator *correlator, struct stats *stats)
 {
     if (correlator->detect == NULL)

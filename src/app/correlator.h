@@ -29,6 +29,8 @@ void correlator_end(struct correlator *correlator);
 void correlator_leave(struct correlator *correlator);
 void correlator_save(const struct correlator *correlator, struct image *image);
 void correlator_load(struct correlator *correlator, const struct image *image);
+/* Before the first event: event time goes on where the other one's is. */
+void correlator_follow(struct correlator *correlator, const struct correlator *other);
 void correlator_stats(const struct correlator *correlator, struct stats *stats);
 void correlator_free(struct correlator *correlator);
 

@@ -76,6 +76,7 @@ static enum err open_past(struct sensor *sensor, char message[CONFIG_MESSAGE])
         char text[CLOCK_TEXT_SIZE];
         clock_text(time, text);
         backend_load(sensor->backend, image);
+        sensor->time = time;
         log_info("%s: goes on with what was known at %s", path, text);
     }
     image_free(image);
@@ -95,6 +96,15 @@ static enum err open_health(struct sensor *sensor, char message[CONFIG_MESSAGE])
     return health_new(&options, &sensor->health, message, CONFIG_MESSAGE);
 }
 
+static enum err start_taps(struct sensor *sensor, char message[CONFIG_MESSAGE])
+{
+    enum err err = taps_start(sensor->taps);
+    if (err != ERR_NONE)
+        snprintf(message, CONFIG_MESSAGE,
+                 "no thread can be had for a worker: see limits of the user and of the service");
+    return err;
+}
+
 static enum err open_all(struct sensor *sensor, char message[CONFIG_MESSAGE])
 {
     const struct config *config = sensor->now.config;
@@ -112,7 +122,7 @@ static enum err open_all(struct sensor *sensor, char message[CONFIG_MESSAGE])
     if (err == ERR_NONE)
         err = open_health(sensor, message);
     if (err == ERR_NONE)
-        err = taps_start(sensor->taps);
+        err = start_taps(sensor, message);
     if (err == ERR_NONE)
         sandbox_enter(ROLE_correlator);
     return err;

@@ -33,6 +33,7 @@ struct tap {
     struct worker *worker;
     struct ring *ring;
     struct stats ended; /* counters of workers before this one */
+    size_t peak;        /* of their memory, the highest */
     int64_t now;        /* of the packet that is being worked on */
     pthread_t thread;
     bool started;
@@ -44,10 +45,10 @@ struct tap {
     struct change *_Atomic change;
 };
 
-static int64_t clock_now(void)
+static int64_t read_clock(clockid_t id)
 {
     struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
+    clock_gettime(id, &now);
     return (int64_t)now.tv_sec * CLOCK_SECOND + now.tv_nsec;
 }
 
@@ -238,8 +239,26 @@ static void report(struct tap *tap, bool final)
     struct stats stats = {.time = tap->now, .final = final};
     worker_stats(tap->worker, &stats);
     stats_add_worker(&stats, &tap->ended);
+    if (stats.stream.memory_peak < tap->peak)
+        stats.stream.memory_peak = tap->peak;
     add_capture(tap, &stats);
     worker_report(tap->worker, &stats);
+}
+
+/* The worker ends. What it has counted stays, what it had at last does not. */
+static void end_worker(struct tap *tap)
+{
+    struct stats last = {0};
+    worker_end(tap->worker);
+    worker_stats(tap->worker, &last);
+    if (last.stream.memory_peak > tap->peak)
+        tap->peak = last.stream.memory_peak;
+    last.stream.flows_now = 0;
+    last.stream.memory = last.stream.memory_peak = last.smtp_memory = 0;
+    last.sessions_now = 0;
+    stats_add_worker(&tap->ended, &last);
+    worker_free(tap->worker);
+    tap->worker = NULL;
 }
 
 static void free_change(struct change *change)
@@ -260,11 +279,7 @@ static void take_up(struct tap *tap, struct change *change)
     if (make_worker(tap, &change->worker, &fresh) != ERR_NONE) {
         log_error("no memory for a new worker; the old one goes on");
     } else {
-        worker_end(tap->worker);
-        struct stats last = {0};
-        worker_stats(tap->worker, &last);
-        stats_add_worker(&tap->ended, &last);
-        worker_free(tap->worker);
+        end_worker(tap);
         tap->worker = fresh;
     }
     free_change(change);
@@ -290,8 +305,9 @@ static void *thread_main(void *arg)
         step(tap);
         serve(tap);
     }
-    int64_t end = clock_now();
-    while (!all_gone(tap) && tap->now <= end && clock_now() < end + DRAIN_TIME)
+    int64_t end = read_clock(CLOCK_REALTIME);
+    int64_t deadline = read_clock(CLOCK_MONOTONIC) + DRAIN_TIME;
+    while (!all_gone(tap) && tap->now <= end && read_clock(CLOCK_MONOTONIC) < deadline)
         step(tap);
     worker_end(tap->worker);
     report(tap, true);
@@ -317,8 +333,13 @@ void tap_stop(struct tap *tap)
 
 void tap_join(struct tap *tap)
 {
-    if (tap->started)
-        pthread_join(tap->thread, NULL);
+    if (!tap->started)
+        return;
+    /* While its ring is full the thread waits for somebody to take events. */
+    tap_stop(tap);
+    for (struct event *event; (event = ring_take(tap->ring)) != NULL;)
+        free(event);
+    pthread_join(tap->thread, NULL);
     tap->started = false;
 }
 

@@ -35,7 +35,7 @@ enum err tap_start(struct tap *tap) MXTAP_MUST_CHECK;
 /* What is in the kernel's rings by now is still taken, for at most a second, every session ends,
  * and then the ring is closed. */
 void tap_stop(struct tap *tap);
-/* Once its ring is at its end. */
+/* Stops it, frees the events that nobody has taken, and waits for its thread, if it has one. */
 void tap_join(struct tap *tap);
 void tap_free(struct tap *tap);
 

@@ -63,6 +63,7 @@ void taps_free(struct taps *taps)
 {
     if (taps == NULL)
         return;
+    taps_stop(taps);
     for (size_t i = 0; i < taps->count; i++) {
         tap_join(taps->all[i].tap);
         free(taps->all[i].head);

@@ -18,7 +18,7 @@ enum err taps_new(const struct config *config, const struct rooms_live *live,
 enum err taps_start(struct taps *taps) MXTAP_MUST_CHECK;
 /* tap_stop for all; what has been seen still comes out of taps_next. */
 void taps_stop(struct taps *taps);
-/* The workers' threads have ended, or were never started. */
+/* Ends the workers' threads that there are. */
 void taps_free(struct taps *taps);
 
 /* The next event, to be freed with free(), never EVENT_STATS; NULL: none is due now. */

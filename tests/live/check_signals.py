@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """SIGHUP, SIGUSR1 and SIGTERM: what a service manager and logrotate send."""
+import resource
 import signal
 import threading
 import time
@@ -12,6 +13,7 @@ CONFIG = """\
 capture:
   interfaces: wire
   buffer: {buffer}
+  ports: "{ports}"
 service:
   user: {user}
 output:
@@ -29,7 +31,7 @@ class Configured:
     def __init__(self, place, name):
         self.place, self.path = place, place.folder / (name + ".yaml")
         self.values = {"buffer": "4M", "user": place.user, "out": place.folder / (name + ".json"),
-                       "kinds": "alert, stats", "unknown": 5}
+                       "kinds": "alert, stats", "unknown": 5, "ports": "25"}
         self.write()
         self.sensor = Sensor(place, name, None, (), workers=None, kinds=None, config=self.path, output=False)
         place.sensors.append(self.sensor)
@@ -131,6 +133,45 @@ def check_midst(place):
     place.check("and ends with status 0 within 2 s", status == 0 and took < 2, "%.2f s" % took)
 
 
+def check_counters(place):
+    """New ports mean new workers: what the old ones held is not counted on. A case that ends in the moment after a
+    reload ends then."""
+    one = Configured(place, "counters")
+    talk = packets.Talk("100.64.2.9", 4400)
+    one.sender.send(talk.open() + talk.say(packets.opening()))
+    for number in range(24):
+        one.sender.send(packets.harvester(number, "ends", network="100.66.8"))
+    one.sensor.wait_record("directory-harvest", lambda record: record["mxtap"].get("detector") == "directory-harvest")
+    time.sleep(0.5)
+    one.reload("new configuration is in force", ports="25, 2525")
+    time.sleep(0.5)
+    one.reload("new configuration is in force")
+    one.sensor.stop()
+    last = one.sensor.records("stats")[-1]["mxtap"]
+    place.check("SIGHUP with other ports: flows of workers that have ended are not counted as open",
+                last["stream"]["flows"] > 24 and last["stream"]["flows_now"] == 0 and last["smtp"]["sessions_now"] == 0,
+                "%d of %d flows" % (last["stream"]["flows_now"], last["stream"]["flows"]))
+    ends = [record["timestamp"] for record in one.sensor.records("alert") if record["mxtap"]["state"] == "ended"]
+    place.check("cases that end right after a SIGHUP end in that year", ends and all(end > "2020" for end in ends), max(ends, default="no end"))
+
+
+def check_no_threads(place):
+    """A user with a limit of threads that is too low: the start ends with a line, it does not hang."""
+    before = resource.getrlimit(resource.RLIMIT_NPROC)
+    resource.setrlimit(resource.RLIMIT_NPROC, (5, before[1]))
+    try:
+        sensor = place.sensor("limit", "wire", workers=8, wait=False)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NPROC, before)
+    try:
+        status = sensor.process.wait(15)
+    except live.subprocess.TimeoutExpired:
+        status = None
+        sensor.kill()
+    place.check("no thread for a worker: it says so, and ends", status in (1, 2) and "no thread" in sensor.text(),
+                "status %s: %s" % (status, sensor.text().strip()[-200:]))
+
+
 def check_idle_end(place, sensor):
     status, took = sensor.stop()
     place.check("SIGTERM when idle: status 0 within 2 s", status == 0 and took < 2, "status %d, %.2f s" % (status, took))
@@ -178,6 +219,8 @@ def run(place):
     sensor = check_reload(place)
     check_idle_end(place, sensor)
     check_midst(place)
+    check_counters(place)
+    check_no_threads(place)
     for workers in (1, 2):
         check_busy_end(place, sender, workers)
 
