@@ -9,22 +9,22 @@
  */
 #include <mxtap/pack.h>
 
+#include <endian.h>
 #include <math.h>
 
 #define NAME_OCTETS 30
 
 static void put_le(uint8_t *at, uint64_t value, size_t size)
 {
-    for (size_t i = 0; i < size; i++)
-        at[i] = (uint8_t)(value >> (8 * i));
+    value = htole64(value);
+    memcpy(at, &value, size);
 }
 
 static uint64_t get_le(const uint8_t *at, size_t size)
 {
     uint64_t value = 0;
-    for (size_t i = 0; i < size; i++)
-        value |= (uint64_t)at[i] << (8 * i);
-    return value;
+    memcpy(&value, at, size);
+    return le64toh(value);
 }
 
 void pack_add(struct buf *out, uint64_t value, size_t size)
