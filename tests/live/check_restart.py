@@ -29,28 +29,21 @@ def found(sensor):
     return [record for record in sensor.records("alert") if record["mxtap"]["detector"] == "directory-harvest"]
 
 
-def start(place, name, *options):
-    return place.sensor(name, "wire", *options, workers=start.workers)
-
-
-start.workers = 1
-
-
 def settle():
     """What was sent is in the tables: the kernel hands over its last block, the correlator takes it."""
     time.sleep(0.3)
 
 
-def check_break(place, sender, name, network, number, with_past=True):
+def check_break(place, sender, name, network, number, workers=1, with_past=True):
     """Half of the harvest, an end by signal, the other half; how many names of the first half counted."""
     options = ("--set", "past.file=%s" % (place.folder / (name + ".past")), "--set", "past.interval=%gs" % INTERVAL) if with_past else ()
-    first = start(place, name + "-before", *options)
+    first = place.sensor(name + "-before", "wire", *options, workers=workers)
     times = harvest(sender, 0, HALF, network)
     settle()
     place.check("%s: no case before the restart" % name, not found(first))
     killed = time.time()
     first.stop(number)
-    second = start(place, name + "-after", *options)
+    second = place.sensor(name + "-after", "wire", *options, workers=workers)
     harvest(sender, HALF, HALF, network)
     settle()
     alerts = found(second)
@@ -63,26 +56,25 @@ def crossed_at(alert):
     return int(alert["src_ip"].rpartition(".")[2])
 
 
-def check_restarts(place, sender, past_note):
+def check_restarts(place, sender):
     alerts, _ = check_break(place, sender, "no-past", "100.66.1", signal.SIGTERM, with_past=False)
     place.check("without a file of the past the case is lost (or this test would show nothing)", not alerts)
 
-    alerts, _ = check_break(place, sender, "term", "100.66.2", signal.SIGTERM)
+    alerts, _ = check_break(place, sender, "term", "100.66.2", signal.SIGTERM, workers=2)
     place.check("SIGTERM: the case is found, with nothing lost", bool(alerts) and crossed_at(alerts[0]) == MIN,
                 "at name %d of %d" % (crossed_at(alerts[0]), MIN) if alerts else "no alert")
 
     alerts, recent = check_break(place, sender, "kill", "100.66.3", signal.SIGKILL)
     lost = crossed_at(alerts[0]) - MIN if alerts else HALF
     place.check("kill -9: the case is found, with the interval lost at most", bool(alerts) and 0 <= lost <= recent,
-                "%d names lost, %d were sent in the last interval" % (lost, recent))
-    place.note("restart", "%s; kill -9 lost %d of %d" % (past_note, lost, HALF))
+                "%d names of %d lost, %d were sent in the last interval" % (lost, HALF, recent))
 
 
 def check_damaged(place, sender, name, octets):
     past = place.folder / (name + ".past")
     past.write_bytes(octets)
     live.os.chown(past, place.user_id, place.user_id)
-    sensor = start(place, name, "--set", "past.file=%s" % past, "--set", "past.interval=1s")
+    sensor = place.sensor(name, "wire", "--set", "past.file=%s" % past, "--set", "past.interval=1s")
     line = next((line for line in sensor.text().splitlines() if past.name in line), "")
     place.check("%s: set aside with a line" % name, line, line)
     aside = [path for path in place.folder.iterdir() if path.name.startswith(past.name + ".aside-")]
@@ -97,7 +89,7 @@ def check_damaged(place, sender, name, octets):
 def run(place):
     place.wire("wire")
     sender = packets.Sender("wire-in")
-    check_restarts(place, sender, "1 worker")
+    check_restarts(place, sender)
     good = (place.folder / "term.past").read_bytes()
     check_damaged(place, sender, "foreign", b"this is no data base\n" * 100)
     check_damaged(place, sender, "cut", good[:len(good) // 2])
