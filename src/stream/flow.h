@@ -113,9 +113,9 @@ struct flow_ends {
 struct flowtab {
     struct idx idx;
     struct budget *budget;
-    struct flow **blocks;
-    size_t block_count, block_room;
-    struct flow *unused;
+    struct flow *flows;  /* room for max; memory comes as it is written to */
+    size_t fresh;        /* from here on never used */
+    struct flow *unused; /* before that */
     struct flow_live *unused_live;
     size_t count, max;
     uint64_t born;
@@ -142,7 +142,7 @@ void flowtab_ended(struct flowtab *tab, struct flow *flow);
 
 static inline struct flow *flowtab_at(const struct flowtab *tab, uint32_t index)
 {
-    return &tab->blocks[index >> 6][index & 63];
+    return &tab->flows[index];
 }
 
 static inline bool flow_key_equal(const struct flow_key *x, const struct flow_key *y)

@@ -1,10 +1,13 @@
-/* The table of flows: an index of keyed hashes, blocks of 64 flows that are kept for reuse, and
- * lists in order of last use. */
+/* The table of flows: an index of keyed hashes, an array that is filled from its start and reused,
+ * and lists in order of last use. */
 #include "flow.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
-#define FLOWTAB_BLOCK 64
+/* The array in huge pages where the system has them to give: it takes 500 times fewer page faults
+ * to fill, and flows are found all over it. */
+#define FLOWTAB_PAGE ((size_t)2 << 20)
 
 _Static_assert(sizeof(struct flow) <= 192, "three cache lines");
 
@@ -16,10 +19,13 @@ enum err flowtab_init(struct flowtab *tab, size_t max, struct budget *budget)
     if (max == 0 || max >= IDX_NONE)
         return ERR_CONFIG;
     *tab = (struct flowtab){.budget = budget, .max = max};
-    tab->block_room = (max + FLOWTAB_BLOCK - 1) / FLOWTAB_BLOCK;
-    tab->blocks = calloc(tab->block_room, sizeof *tab->blocks);
-    if (tab->blocks == NULL)
+    if (tab->max > budget->ceiling / sizeof(struct flow))
+        tab->max = budget->ceiling / sizeof(struct flow);
+    size_t size = (tab->max * sizeof(struct flow) / FLOWTAB_PAGE + 1) * FLOWTAB_PAGE;
+    tab->flows = aligned_alloc(FLOWTAB_PAGE, size);
+    if (tab->flows == NULL)
         return ERR_MEMORY;
+    (void)madvise(tab->flows, size, MADV_HUGEPAGE);
     enum err err = idx_init(&tab->idx, budget);
     if (err != 0)
         flowtab_done(tab);
@@ -28,9 +34,7 @@ enum err flowtab_init(struct flowtab *tab, size_t max, struct budget *budget)
 
 void flowtab_done(struct flowtab *tab)
 {
-    for (size_t i = 0; i < tab->block_count; i++)
-        free(tab->blocks[i]);
-    free(tab->blocks);
+    free(tab->flows);
     while (tab->unused_live != NULL) {
         struct flow_live *live = tab->unused_live;
         tab->unused_live = live->next;
@@ -73,21 +77,15 @@ void flowtab_move(struct flowtab *tab, struct flow *flow, enum flow_list list, i
     flowtab_append(tab, flow, list, now);
 }
 
-static bool flowtab_block(struct flowtab *tab)
+/* The one that is made next; it is taken only when nothing can fail any more. */
+static struct flow *flowtab_next(struct flowtab *tab)
 {
-    if (tab->block_count == tab->block_room)
-        return false;
-    struct flow *block = aligned_alloc(64, FLOWTAB_BLOCK * sizeof *block);
-    if (block == NULL)
-        return false;
-    uint32_t first = (uint32_t)tab->block_count * FLOWTAB_BLOCK;
-    tab->blocks[tab->block_count++] = block;
-    for (uint32_t i = FLOWTAB_BLOCK; i-- > 0;) {
-        block[i].index = first + i;
-        block[i].next = tab->unused;
-        tab->unused = &block[i];
-    }
-    return true;
+    if (tab->unused != NULL)
+        return tab->unused;
+    struct flow *flow = &tab->flows[tab->fresh];
+    flow->index = (uint32_t)tab->fresh;
+    flow->next = NULL;
+    return flow;
 }
 
 /* At least one flow_live in the list of unused ones. */
@@ -102,15 +100,15 @@ static bool flowtab_live(struct flowtab *tab)
 struct flow *flowtab_make(struct flowtab *tab, const struct flow_key *key, uint32_t hash,
                           int64_t now)
 {
-    if (tab->count >= tab->max || (tab->unused == NULL && !flowtab_block(tab)) ||
-        !flowtab_live(tab) || !budget_take(tab->budget, FLOWTAB_CHARGE))
+    if (tab->count >= tab->max || !flowtab_live(tab) || !budget_take(tab->budget, FLOWTAB_CHARGE))
         return NULL;
-    struct flow *flow = tab->unused;
+    struct flow *flow = flowtab_next(tab);
     if (!idx_add(&tab->idx, hash, flow->index)) {
         budget_give(tab->budget, FLOWTAB_CHARGE);
         return NULL;
     }
     struct flow_live *live = tab->unused_live;
+    tab->fresh += tab->unused == NULL;
     tab->unused = flow->next;
     tab->unused_live = live->next;
     tab->count++;
