@@ -22,6 +22,7 @@
 #define SMTP_REPLY_TEXT_MAX 1024 /* octets of a reply's text, all its lines joined by a space */
 #define SMTP_RECIPIENTS_MAX 1000 /* recipients remembered in a transaction; more are counted */
 #define SMTP_PENDING_MAX    1024 /* commands waiting for their replies */
+#define SMTP_SHELF          64   /* ended sessions whose memory is kept */
 
 enum smtp_verb {
     SMTP_NONE = 0, /* no command: the greeting, an unsolicited reply */
@@ -202,15 +203,24 @@ struct smtp_summary {
     uint64_t number; /* of the packet being parsed */
 };
 
-/* flow must live as long as the session. Memory is charged to the budget if there is one. */
+/* The memory of sessions that have ended, for the next ones: {0} to begin with, the owner's, one
+ * thread. It is charged to nobody, for it is little: SMTP_SHELF times 4 kB. */
+struct smtp_shelf {
+    struct smtp_session *sessions[SMTP_SHELF];
+    unsigned count;
+};
+void smtp_shelf_done(struct smtp_shelf *shelf);
+
+/* flow must live as long as the session. Memory is charged to the budget if there is one, and taken
+ * from the shelf if there is one, which outlives the session. */
 enum err smtp_session_new(const struct flow_info *flow, const struct smtp_sink *sink,
-                          struct budget *budget,
+                          struct budget *budget, struct smtp_shelf *shelf,
                           struct smtp_session **ret_session) MXTAP_MUST_CHECK;
 void smtp_session_data(struct smtp_session *session, enum direction direction, struct span data,
                        int64_t time, uint64_t number);
 void smtp_session_gap(struct smtp_session *session, enum direction direction, uint64_t length,
                       int64_t time, uint64_t number);
-/* Ends it: pending commands are given out as unseen, on_end is called, the session is freed. */
+/* Ends it: pending commands are given out as unseen, on_end is called, the session is no more. */
 void smtp_session_end(struct smtp_session *session, enum close_reason reason, int64_t time,
                       uint64_t number);
 

@@ -26,6 +26,7 @@ struct talks {
     struct event_builder *builder;
     struct budget budget;
     struct talk *free_talks;
+    struct smtp_shelf shelf;
     struct mailbag *bag;
     struct talk foreign; /* stands for every session of the other workers' */
     uint64_t turn;
@@ -204,7 +205,8 @@ static void *stream_open(void *arg, const struct flow_info *flow)
     struct talk *talk = talk_take(talks);
     if (talk == NULL)
         return NULL;
-    if (smtp_session_new(flow, &talks->sink, &talks->budget, &talk->session) != ERR_NONE) {
+    if (smtp_session_new(flow, &talks->sink, &talks->budget, &talks->shelf, &talk->session) !=
+        ERR_NONE) {
         talk_return(talks, talk);
         return NULL;
     }
@@ -304,6 +306,7 @@ void talks_free(struct talks *talks)
         talks->free_talks = talk->next;
         free(talk);
     }
+    smtp_shelf_done(&talks->shelf);
     mailbag_free(talks->bag);
     event_builder_free(talks->builder);
     free(talks);

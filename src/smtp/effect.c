@@ -26,13 +26,22 @@ void effect_finish(struct smtp_session *session, enum smtp_verb ended_by)
     transact_reset(&session->transact, session->summary.messages);
 }
 
+static bool says_esmtp(struct span text)
+{
+    const struct span word = SPAN_LITERAL("ESMTP");
+    /* As nearly everybody writes it, before any case is tried. */
+    for (struct span rest = text; rest.len > 0; rest = span_skip(rest, 1)) {
+        rest = span_skip(rest, span_find(rest, word.at[0]));
+        if (span_starts(rest, word))
+            return true;
+    }
+    return span_find_nocase(text, word) < text.len;
+}
+
 static void greeting(struct smtp_session *session, const struct reply *reply)
 {
     session_name(session, NAME_GREETING, reply->first);
-    const struct span word = SPAN_LITERAL("ESMTP");
-    struct span text = reply->out.text;
-    /* As nearly everybody writes it, before any case is tried. */
-    if (span_find_span(text, word) < text.len || span_find_nocase(text, word) < text.len)
+    if (says_esmtp(reply->out.text))
         session_fact(session, SMTP_FACT_ESMTP_OFFERED);
     bool early = queue_commands(&session->queue) > 0 ||
                  lines_kept(&session->lines[FROM_CLIENT]).len > 0 ||

@@ -102,7 +102,7 @@ static bool start(struct smtp_session *session, struct span data)
     return false;
 }
 
-void server_data(struct smtp_session *session, struct span data)
+__attribute__((noinline)) void server_data(struct smtp_session *session, struct span data)
 {
     struct lines *lines = &session->lines[FROM_SERVER];
     struct line line;

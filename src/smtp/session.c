@@ -48,12 +48,35 @@ void session_leave(struct smtp_session *session)
     reply_drop(&session->parts);
 }
 
+void smtp_shelf_done(struct smtp_shelf *shelf)
+{
+    while (shelf->count > 0)
+        free(shelf->sessions[--shelf->count]);
+}
+
+static struct smtp_session *take(struct smtp_shelf *shelf)
+{
+    if (shelf != NULL && shelf->count > 0)
+        return shelf->sessions[--shelf->count];
+    return malloc(sizeof(struct smtp_session));
+}
+
+static void put_away(struct smtp_session *session)
+{
+    struct smtp_shelf *shelf = session->shelf;
+    if (shelf != NULL && shelf->count < SMTP_SHELF)
+        shelf->sessions[shelf->count++] = session;
+    else
+        free(session);
+}
+
 enum err smtp_session_new(const struct flow_info *flow, const struct smtp_sink *sink,
-                          struct budget *budget, struct smtp_session **ret_session)
+                          struct budget *budget, struct smtp_shelf *shelf,
+                          struct smtp_session **ret_session)
 {
     if (budget != NULL && !budget_take(budget, sizeof **ret_session))
         return ERR_LIMIT;
-    struct smtp_session *session = malloc(sizeof *session);
+    struct smtp_session *session = take(shelf);
     if (session == NULL) {
         if (budget != NULL)
             budget_give(budget, sizeof *session);
@@ -65,6 +88,7 @@ enum err smtp_session_new(const struct flow_info *flow, const struct smtp_sink *
     session->summary.flow = flow;
     session->sink = *sink;
     session->budget = budget;
+    session->shelf = shelf;
     session->kernel = scan_kernel_best();
     lines_init(&session->lines[FROM_CLIENT]);
     lines_init(&session->lines[FROM_SERVER]);
@@ -137,7 +161,7 @@ void smtp_session_end(struct smtp_session *session, enum close_reason reason, in
     transact_done(&session->transact);
     if (session->budget != NULL)
         budget_give(session->budget, sizeof *session);
-    free(session);
+    put_away(session);
 }
 
 const struct smtp_summary *smtp_session_summary(const struct smtp_session *session)

@@ -54,6 +54,7 @@ struct smtp_session {
     struct smtp_summary summary;
     struct smtp_sink sink;
     struct budget *budget;
+    struct smtp_shelf *shelf;
     void *own;
     const struct scan_kernel *kernel;
     enum mode mode;

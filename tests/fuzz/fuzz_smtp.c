@@ -161,7 +161,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct budget budget;
     struct smtp_session *session;
     budget_init(&budget, (options & 2) != 0 ? 8 * 1024 : 16 * 1024 * 1024);
-    if (smtp_session_new(&flow, &sink, &budget, &session) != ERR_NONE)
+    if (smtp_session_new(&flow, &sink, &budget, NULL, &session) != ERR_NONE)
         return 0;
     steps(session, &rd);
     smtp_session_end(session, CLOSE_FIN, 0, 0);

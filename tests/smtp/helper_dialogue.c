@@ -149,16 +149,18 @@ static void run_step(struct run *run, const struct dialogue_step *step, struct s
 
 void dialogue_run(const struct dialogue *dialogue, struct dialogue_cut cut, struct record *record)
 {
+    static struct smtp_shelf shelf; /* each runs in what the one before it has left */
     struct flow_info flow = {.midstream = dialogue->midstream || cut.midstream_at > 0};
     struct budget budget;
     budget_init(&budget, 16 * MEGABYTE);
     struct run run = {.cut = cut, .record = record};
     struct smtp_sink sink = record_init(record);
-    assert_int_equal(smtp_session_new(&flow, &sink, &budget, &run.session), 0);
+    assert_int_equal(smtp_session_new(&flow, &sink, &budget, &shelf, &run.session), 0);
     for (size_t i = 0; i < dialogue->count; i++)
         run_step(&run, &dialogue->steps[i], buf_span(&dialogue->octets));
     smtp_session_end(run.session, CLOSE_FIN, run.now, run.number);
     assert_int_equal(budget.used, 0);
+    assert_int_equal(shelf.count, 1);
 }
 
 static void compare(const struct dialogue *dialogue, struct dialogue_cut cut, const char *expected,
