@@ -47,6 +47,9 @@ struct sink {
     enum err (*write)(void *state, struct span record); /* adds the line end */
     enum err (*flush)(void *state);
     enum err (*close)(void *state);
+    /* Before the first write: takes over what another of this sink could not write yet; how many
+     * records cannot be. NULL: nothing ever waits. */
+    size_t (*follow)(void *state, void *other);
 };
 
 const struct sink *sink_find(const char *name);
@@ -70,6 +73,8 @@ void output_event(struct output *output, const struct event *event);
 /* Whatever the kinds are: the caller knows when counters are wanted. */
 void output_stats(struct output *output, const struct stats *stats);
 enum err output_flush(struct output *output);
+/* Goes on where another one stops, which is to be closed then: what waits there is written here. */
+void output_follow(struct output *output, struct output *other);
 /* What was written so far; errors of the sink (a full disk) are counted, and the first one is
  * reported by close, with its errno. */
 void output_counters(const struct output *output, uint64_t *ret_records, uint64_t *ret_octets,

@@ -120,6 +120,8 @@ enum err backend_follow(struct backend *backend, struct backend *other)
         return err;
     correlator_follow(backend->correlator, other->correlator);
     backend_leave(other);
+    if (backend->output != NULL && other->output != NULL)
+        output_follow(backend->output, other->output);
     backend_stats(other, &backend->before);
     (void)backend_close(other);
     return ERR_NONE;

@@ -118,6 +118,16 @@ enum err output_flush(struct output *output)
     return output->options.sink->flush(output->sink);
 }
 
+void output_follow(struct output *output, struct output *other)
+{
+    const struct sink *sink = output->options.sink;
+    if (sink != other->options.sink || sink->follow == NULL)
+        return;
+    size_t lost = sink->follow(output->sink, other->sink);
+    output->dropped += lost;
+    other->records -= lost;
+}
+
 void output_counters(const struct output *output, uint64_t *ret_records, uint64_t *ret_octets,
                      uint64_t *ret_dropped)
 {

@@ -3,13 +3,15 @@
  *
  * Lines wait in a buffer and are written when it is flushed or has grown. What a full disk does not
  * take stays there and is tried again from the octet where it stopped, so a line is never cut by
- * it; only when the buffer is full too, records are refused.
+ * it; only when the buffer is full too, records are refused. The file that follows this one, when
+ * the configuration is read again, takes over what waits.
  */
 #include "output_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define WRITE_AT    (64 * 1024)
@@ -19,6 +21,7 @@ struct file {
     int descriptor;
     struct buf pending;
     bool stuck; /* the last try failed: the next one is made by a flush */
+    bool cut;   /* the octet that was written last is in the midst of a line */
 };
 
 static enum err file_open(const struct sink_target *target, void **ret_state)
@@ -50,6 +53,8 @@ static enum err file_flush(void *state)
         else if (errno != EINTR)
             cause = errno;
     }
+    if (done > 0)
+        file->cut = file->pending.at[done - 1] != '\n';
     if (done == file->pending.len)
         buf_clear_keep(&file->pending, 2 * WRITE_AT);
     else
@@ -81,6 +86,33 @@ static enum err file_write(void *state, struct span record)
     return ERR_NONE;
 }
 
+static bool is_same(const struct file *file, const struct file *other)
+{
+    struct stat here, there;
+    return fstat(file->descriptor, &here) == 0 && fstat(other->descriptor, &there) == 0 &&
+           here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+}
+
+/* A line that was begun in another file cannot be ended here. */
+static size_t file_follow(void *state, void *other)
+{
+    struct file *file = state;
+    struct file *from = other;
+    size_t lost = 0;
+    if (file_flush(from) == ERR_NONE)
+        return 0;
+    if (from->cut && !is_same(file, from)) {
+        buf_drop(&from->pending, span_find(buf_span(&from->pending), '\n') + 1);
+        lost = 1;
+    }
+    buf_done(&file->pending);
+    file->pending = from->pending;
+    file->stuck = from->stuck;
+    file->cut = from->cut && lost == 0;
+    buf_init(&from->pending, PENDING_MAX);
+    return lost;
+}
+
 static enum err file_close(void *state)
 {
     struct file *file = state;
@@ -103,4 +135,5 @@ const struct sink sink_file = {
     .write = file_write,
     .flush = file_flush,
     .close = file_close,
+    .follow = file_follow,
 };

@@ -111,6 +111,51 @@ static void test_full_for_a_while(void **state)
     assert_string_equal(text, "record\nrecord\nrecord\n");
 }
 
+/* The configuration is read again while the disk is full, which RLIMIT_FSIZE plays: what waits goes
+ * on in the file that follows, to the octet in the same file, by whole lines in another. */
+static void follow(const char *first, const char *second, size_t lost, const char *content)
+{
+    const struct sink *sink = sink_find("file");
+    const struct sink_target from = {.path = first, .append = true};
+    const struct sink_target to = {.path = second, .append = true};
+    void *file = NULL, *next = NULL;
+    struct rlimit free_disk;
+    getrlimit(RLIMIT_FSIZE, &free_disk);
+    const struct rlimit full = {.rlim_cur = 10, .rlim_max = free_disk.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(sink->open(&from, &file), ERR_NONE);
+    assert_int_equal(sink->write(file, SPAN_LITERAL("first")), ERR_NONE);
+    assert_int_equal(sink->write(file, SPAN_LITERAL("second")), ERR_NONE);
+    assert_int_equal(sink->write(file, SPAN_LITERAL("third")), ERR_NONE);
+    setrlimit(RLIMIT_FSIZE, &full);
+    assert_int_equal(sink->open(&to, &next), ERR_NONE);
+    assert_int_equal(sink->follow(next, file), lost);
+    assert_int_equal(sink->close(file), ERR_NONE);
+    setrlimit(RLIMIT_FSIZE, &free_disk);
+    assert_int_equal(sink->write(next, SPAN_LITERAL("last")), ERR_NONE);
+    assert_int_equal(sink->close(next), ERR_NONE);
+    char text[40] = "";
+    FILE *in = fopen(second, "re");
+    assert_non_null(in);
+    assert_int_equal(fread(text, 1, sizeof text - 1, in), strlen(content));
+    fclose(in);
+    assert_string_equal(text, content);
+}
+
+static void test_follow(void **state)
+{
+    (void)state;
+    char first[] = "/tmp/mxtap-test-XXXXXX";
+    char second[] = "/tmp/mxtap-test-XXXXXX";
+    close(mkstemp(first));
+    close(mkstemp(second));
+    follow(first, first, 0, "first\nsecond\nthird\nlast\n");
+    assert_int_equal(truncate(first, 0), 0);
+    follow(first, second, 1, "third\nlast\n");
+    unlink(first);
+    unlink(second);
+}
+
 /* One that stays full refuses records once there is no room for them. */
 static void test_full_for_long(void **state)
 {
@@ -139,6 +184,7 @@ int main(void)
         cmocka_unit_test(test_cannot_open),
         cmocka_unit_test(test_full),
         cmocka_unit_test(test_full_for_a_while),
+        cmocka_unit_test(test_follow),
         cmocka_unit_test(test_full_for_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
