@@ -44,8 +44,14 @@ static enum err keeper_close(void *state)
     return ERR_NONE;
 }
 
-static const struct sink sink = {"keeper",     "for tests",  keeper_open,
-                                 keeper_write, keeper_flush, keeper_close};
+static const struct sink sink = {
+    .name = "keeper",
+    .summary = "for tests",
+    .open = keeper_open,
+    .write = keeper_write,
+    .flush = keeper_flush,
+    .close = keeper_close,
+};
 
 static struct output *make(struct stage *stage, unsigned kinds)
 {
