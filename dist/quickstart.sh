@@ -51,4 +51,7 @@ cat <<END
     $build/mxtap replay CAPTURE...     your own capture files, alerts as JSON
     $build/mxtap show CAPTURE...       the SMTP dialogues in them
     $build/mxtap detectors             what it looks for
+    $build/mxtap run -i eth1 --set service.user=nobody
+                                       the live sensor on the interface eth1, as root, until ^C
+docs/install.md tells how it becomes a package and a service.
 END
