@@ -22,6 +22,7 @@ void rounds_init(struct rounds *rounds)
         .next_record = CLOCK_NEVER,
         .next_save = CLOCK_NEVER,
         .started = read_clock(CLOCK_REALTIME),
+        .ahead = read_clock(CLOCK_REALTIME) - now,
     };
 }
 
@@ -64,6 +65,18 @@ static void judge_drops(struct rounds *rounds, const struct config *config, bool
                     (uintmax_t)stats->capture.interface_drops);
     rounds->drops = drops;
     rounds->packets = packets;
+}
+
+/* Event time never goes back, so it stands until packets are as late again. */
+static void tell_clock(struct rounds *rounds)
+{
+    int64_t ahead = read_clock(CLOCK_REALTIME) - read_clock(CLOCK_MONOTONIC);
+    double back = (double)(rounds->ahead - ahead) / (double)CLOCK_SECOND;
+    rounds->ahead = ahead;
+    if (back > 1)
+        log_warning("the clock was set back by %.0f s: until it is where it was, no session times "
+                    "out and no case ends",
+                    back);
 }
 
 /* What happened to the file of the past is told when it changes. */
@@ -112,6 +125,7 @@ bool rounds_complete(struct rounds *rounds, const struct config *config)
         stats->outputs[0].failing = rounds->failing;
     judge_drops(rounds, config, due);
     tell_past(rounds);
+    tell_clock(rounds);
     if (!stats->final)
         tell_interfaces(rounds);
     return due;

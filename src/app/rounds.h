@@ -22,8 +22,9 @@ struct rounds {
     uint64_t reloads, refused;
     struct stats_lag lag;
     int64_t started;
-    bool down[STATS_INTERFACES];                                /* as it was told last */
-    bool failing;                                               /* the output */
+    int64_t ahead;               /* of the monotonic clock, the real one was at the last round */
+    bool down[STATS_INTERFACES]; /* as it was told last */
+    bool failing;                /* the output */
     char past_trouble[sizeof((struct past_stats *)0)->trouble]; /* that was told last */
 };
 

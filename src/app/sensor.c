@@ -11,8 +11,10 @@
 
 #include <mxtap/log.h>
 #include <stdlib.h>
+#include <time.h>
 
-#define FLUSH_EVENTS 512 /* events between two looks at everything else */
+#define FLUSH_EVENTS 512                   /* events between two looks at everything else */
+#define PAST_AHEAD   (3600 * CLOCK_SECOND) /* a clock that is wrong by less is soon there */
 
 /* ---- starting ---- */
 
@@ -55,6 +57,25 @@ static enum err open_taps(struct sensor *sensor, char message[CONFIG_MESSAGE])
     return err;
 }
 
+/* What was known when the clock was wrong would hold event time up until then. */
+static void take_up(struct sensor *sensor, const struct image *image, int64_t time)
+{
+    const char *path = sensor->now.config->past.file;
+    char text[CLOCK_TEXT_SIZE];
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    clock_text(time, text);
+    if (time > (int64_t)now.tv_sec * CLOCK_SECOND + PAST_AHEAD) {
+        log_warning("%s: is of %s, which is to come: the clock was wrong then or is now, and what "
+                    "was known is left out",
+                    path, text);
+        return;
+    }
+    backend_load(sensor->backend, image);
+    sensor->time = time;
+    log_info("%s: goes on with what was known at %s", path, text);
+}
+
 static enum err open_past(struct sensor *sensor, char message[CONFIG_MESSAGE])
 {
     const char *path = sensor->now.config->past.file;
@@ -72,13 +93,8 @@ static enum err open_past(struct sensor *sensor, char message[CONFIG_MESSAGE])
     err = past_load(sensor->past, &image, &time, message, CONFIG_MESSAGE);
     if (message[0] != '\0')
         log_warning("%s", message);
-    if (err == ERR_NONE && image != NULL) {
-        char text[CLOCK_TEXT_SIZE];
-        clock_text(time, text);
-        backend_load(sensor->backend, image);
-        sensor->time = time;
-        log_info("%s: goes on with what was known at %s", path, text);
-    }
+    if (err == ERR_NONE && image != NULL)
+        take_up(sensor, image, time);
     image_free(image);
     return ERR_NONE;
 }

@@ -2,7 +2,9 @@
 #include "rounds.h"
 #include "test.h"
 
+#include <fcntl.h>
 #include <time.h>
+#include <unistd.h>
 
 static int64_t clock_now(void)
 {
@@ -91,6 +93,42 @@ static void test_lag(void **state)
     assert_int_equal(rounds.stats.lag.buckets[0], 1);
 }
 
+/* What is logged meanwhile, as text. */
+static void complete(struct rounds *rounds, char *ret_log, size_t size)
+{
+    const struct config config = config_of(1);
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
+    int before = dup(STDERR_FILENO);
+    dup2(ends[1], STDERR_FILENO);
+    (void)rounds_complete(rounds, &config);
+    dup2(before, STDERR_FILENO);
+    ssize_t got = read(ends[0], ret_log, size - 1);
+    ret_log[got > 0 ? got : 0] = '\0';
+    close(before);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* Told once; that it goes forward is nothing to be told. */
+static void test_clock(void **state)
+{
+    (void)state;
+    struct rounds rounds;
+    char log[500];
+    rounds_init(&rounds);
+    complete(&rounds, log, sizeof log);
+    assert_string_equal(log, "");
+    rounds.ahead -= 3600 * CLOCK_SECOND;
+    complete(&rounds, log, sizeof log);
+    assert_string_equal(log, "");
+    rounds.ahead += 3600 * CLOCK_SECOND;
+    complete(&rounds, log, sizeof log);
+    assert_non_null(strstr(log, "set back by 3600 s"));
+    complete(&rounds, log, sizeof log);
+    assert_string_equal(log, "");
+}
+
 static void test_reload_and_save(void **state)
 {
     (void)state;
@@ -112,11 +150,9 @@ static void test_reload_and_save(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ask),
-        cmocka_unit_test(test_record_is_due),
-        cmocka_unit_test(test_drops),
-        cmocka_unit_test(test_lag),
-        cmocka_unit_test(test_reload_and_save),
+        cmocka_unit_test(test_ask),   cmocka_unit_test(test_record_is_due),
+        cmocka_unit_test(test_drops), cmocka_unit_test(test_lag),
+        cmocka_unit_test(test_clock), cmocka_unit_test(test_reload_and_save),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
