@@ -31,7 +31,9 @@ static bool is_due(int64_t *next, int64_t interval)
 {
     int64_t now = read_clock(CLOCK_MONOTONIC);
     bool due = *next != CLOCK_NEVER && now >= *next;
-    if (due || *next == CLOCK_NEVER)
+    if (due)
+        *next += interval;
+    if (*next <= now)
         *next = now + interval;
     return due;
 }

@@ -34,6 +34,7 @@ struct tap {
     struct ring *ring;
     struct stats ended; /* counters of workers before this one */
     size_t peak;        /* of their memory, the highest */
+    int64_t since;      /* what came before is left alone */
     int64_t now;        /* of the packet that is being worked on */
     pthread_t thread;
     bool started;
@@ -173,6 +174,8 @@ static bool all_gone(const struct tap *tap)
 
 static void work_on(struct tap *tap, struct packet *packet)
 {
+    if (packet->time < tap->since)
+        return;
     if (packet->time > CLOCK_LATEST)
         packet->time = CLOCK_LATEST;
     if (packet->time < CLOCK_EARLIEST)
@@ -318,8 +321,9 @@ static void *thread_main(void *arg)
 
 /* ---- for the main thread ---- */
 
-enum err tap_start(struct tap *tap)
+enum err tap_start(struct tap *tap, int64_t since)
 {
+    tap->since = since;
     if (pthread_create(&tap->thread, NULL, thread_main, tap) != 0)
         return ERR_SYSTEM;
     tap->started = true;

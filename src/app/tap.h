@@ -31,7 +31,8 @@ struct tap;
 
 enum err tap_new(const struct tap_options *options, struct tap **ret_tap, char *ret_message,
                  size_t message_size) MXTAP_MUST_CHECK;
-enum err tap_start(struct tap *tap) MXTAP_MUST_CHECK;
+/* Packets from before since are left alone: not all workers shared the traffic then. */
+enum err tap_start(struct tap *tap, int64_t since) MXTAP_MUST_CHECK;
 /* What is in the kernel's rings by now is still taken, for at most a second, every session ends,
  * and then the ring is closed. */
 void tap_stop(struct tap *tap);

@@ -5,6 +5,7 @@
 #include "taps.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #define TAPS_MAX 64
 
@@ -47,8 +48,11 @@ enum err taps_new(const struct config *config, const struct rooms_live *live,
 
 enum err taps_start(struct taps *taps)
 {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    int64_t since = taps->count > 1 ? (int64_t)now.tv_sec * CLOCK_SECOND + now.tv_nsec : 0;
     for (size_t i = 0; i < taps->count; i++)
-        if (tap_start(taps->all[i].tap) != ERR_NONE)
+        if (tap_start(taps->all[i].tap, since) != ERR_NONE)
             return ERR_SYSTEM;
     return ERR_NONE;
 }
