@@ -4,6 +4,7 @@
 #include "rooms.h"
 
 #include <mxtap/filter.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 enum fanout_choice { FANOUT_AUTO, FANOUT_FLOW, FANOUT_ADDRESSES };
@@ -86,10 +87,21 @@ void rooms_live_done(struct rooms_live *live)
     buf_done(&live->text);
 }
 
+/* A group is the network namespace's, where another sensor may listen: by chance, for containers
+ * that share it have the same process ids. The groups of one process follow one another. */
+static unsigned first_group(void)
+{
+    uint16_t chance;
+    if (getrandom(&chance, sizeof chance, GRND_NONBLOCK) != sizeof chance)
+        chance = (uint16_t)getpid();
+    return (unsigned)chance * TAP_INTERFACES;
+}
+
 void rooms_tap(const struct config *config, const struct rooms_live *live,
                struct tap_options *ret_tap)
 {
     const struct config_capture *capture = &config->capture;
+    const unsigned group = first_group();
     ret_tap->live_count = live->count;
     for (size_t i = 0; i < live->count; i++) {
         ret_tap->lives[i] = (struct live_options){
@@ -100,8 +112,7 @@ void rooms_tap(const struct config *config, const struct rooms_live *live,
             .batch_time = capture->batch_time,
             .promiscuous = capture->promiscuous,
             .shares = (unsigned)capture->workers,
-            /* Groups of one process and of its neighbours must not meet. */
-            .group = (uint16_t)((unsigned)getpid() * TAP_INTERFACES + i),
+            .group = (uint16_t)(group + i),
             .fanout = live->fanout,
         };
     }

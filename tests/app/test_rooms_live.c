@@ -2,6 +2,8 @@
 #include "rooms_live.h"
 #include "test.h"
 
+#include <stdlib.h>
+
 static struct config *config_with(const char *path, const char *value)
 {
     char message[CONFIG_MESSAGE] = "";
@@ -83,6 +85,30 @@ static void test_fanout(void **state)
     }
 }
 
+/* Sensors whose process ids are the same, as in containers, have groups of their own; this is one
+ * process, whose draws differ. Those of one sensor differ by interface. */
+static void test_groups(void **state)
+{
+    (void)state;
+    char message[CONFIG_MESSAGE] = "";
+    struct rooms_live live;
+    struct config *config = config_with("capture.interfaces", "eth1, eth2");
+    struct tap_options *first = calloc(2, sizeof *first);
+    bool differs = false;
+    assert_non_null(first);
+    assert_int_equal(rooms_live(config, &live, message), ERR_NONE);
+    rooms_tap(config, &live, &first[0]);
+    for (int i = 0; i < 10; i++) {
+        rooms_tap(config, &live, &first[1]);
+        differs = differs || first[1].lives[0].group != first[0].lives[0].group;
+    }
+    assert_true(differs);
+    assert_int_equal((uint16_t)(first[0].lives[0].group + 1), first[0].lives[1].group);
+    free(first);
+    rooms_live_done(&live);
+    config_free(config);
+}
+
 static void test_may_change(void **state)
 {
     (void)state;
@@ -110,9 +136,8 @@ static void test_may_change(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_interfaces),
-        cmocka_unit_test(test_tunnels),
-        cmocka_unit_test(test_fanout),
+        cmocka_unit_test(test_interfaces), cmocka_unit_test(test_tunnels),
+        cmocka_unit_test(test_fanout),     cmocka_unit_test(test_groups),
         cmocka_unit_test(test_may_change),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
