@@ -377,9 +377,13 @@ void tap_ask(struct tap *tap, uint64_t number)
 void tap_change(struct tap *tap, const struct worker_options *worker, const char *filter)
 {
     struct change *change = calloc(1, sizeof *change);
-    if (change == NULL)
+    if (change != NULL)
+        change->filter = strdup(filter);
+    if (change == NULL || change->filter == NULL) {
+        log_error("no memory for a new worker; the old one goes on");
+        free_change(change);
         return;
+    }
     change->worker = *worker;
-    change->filter = strdup(filter);
     free_change(atomic_exchange(&tap->change, change));
 }
