@@ -96,7 +96,8 @@ static enum err open_past(struct sensor *sensor, char message[CONFIG_MESSAGE])
     if (err == ERR_NONE && image != NULL)
         take_up(sensor, image, time);
     image_free(image);
-    return ERR_NONE;
+    /* What was not read for want of memory would be overwritten by the next save. */
+    return err == ERR_MEMORY ? err : ERR_NONE;
 }
 
 static enum err open_health(struct sensor *sensor, char message[CONFIG_MESSAGE])
