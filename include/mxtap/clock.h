@@ -23,4 +23,10 @@ void clock_text(int64_t time, char ret_text[CLOCK_TEXT_SIZE]);
 /* "06:18:46.123", for people. */
 void clock_text_short(int64_t time, char ret_text[CLOCK_TEXT_SIZE]);
 
+/* The clocks of the machine, in nanoseconds, for the live sensor and for what is shown to people;
+ * detectors and time-outs never look at them. clock_real: since 1970, as live packets' times are;
+ * clock_steady: never set, since some moment in the past. */
+int64_t clock_real(void);
+int64_t clock_steady(void);
+
 #endif

@@ -245,6 +245,12 @@ struct event {
     };
 };
 
+/* The order of events. */
+static inline bool event_before(const struct event *a, const struct event *b)
+{
+    return a->turn != b->turn ? a->turn < b->turn : a->serial < b->serial;
+}
+
 /* Reading. A list ref is read with event_item: item size and index. */
 static inline struct span event_text(const struct event *event, struct event_ref ref)
 {

@@ -138,11 +138,6 @@ uint64_t lane_dropped(const struct lane *lane)
     return lane->ring == NULL ? 0 : ring_dropped(lane->ring);
 }
 
-static bool comes_before(const struct event *a, const struct event *b)
-{
-    return a->turn != b->turn ? a->turn < b->turn : a->serial < b->serial;
-}
-
 void lanes_merge(struct lane *const *lanes, size_t count,
                  void (*on_event)(void *arg, struct event *event), void *arg)
 {
@@ -152,7 +147,7 @@ void lanes_merge(struct lane *const *lanes, size_t count,
     for (;;) {
         size_t first = count;
         for (size_t i = 0; i < count; i++)
-            if (heads[i] != NULL && (first == count || comes_before(heads[i], heads[first])))
+            if (heads[i] != NULL && (first == count || event_before(heads[i], heads[first])))
                 first = i;
         if (first == count)
             return;

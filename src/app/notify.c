@@ -6,9 +6,9 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <mxtap/clock.h>
 #include <stdio.h>
 #include <systemd/sd-daemon.h>
-#include <time.h>
 
 #define STATUS_MOST 200
 
@@ -34,10 +34,7 @@ void notify_ready(void)
 
 void notify_reloading(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRId64,
-                     (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+    (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRId64, clock_steady() / CLOCK_MICROSECOND);
 }
 
 void notify_stopping(void)

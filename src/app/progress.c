@@ -2,25 +2,17 @@
 #include "progress.h"
 
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #define BAR_WIDTH   30
 #define FIRST_AFTER CLOCK_SECOND
 #define STEP        (CLOCK_SECOND / 10)
 
-static int64_t monotonic(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * CLOCK_SECOND + now.tv_nsec;
-}
-
 void progress_init(struct progress *progress, bool wanted)
 {
     *progress = (struct progress){.on = wanted && isatty(STDERR_FILENO) == 1};
     if (progress->on) {
-        progress->started = monotonic();
+        progress->started = clock_steady();
         progress->next = progress->started + FIRST_AFTER;
     }
 }
@@ -52,7 +44,7 @@ void progress_step(struct progress *progress, const struct capture *capture)
 {
     if (!progress->on)
         return;
-    int64_t now = monotonic();
+    int64_t now = clock_steady();
     if (now < progress->next)
         return;
     progress->next = now + STEP;

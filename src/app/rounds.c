@@ -5,31 +5,23 @@
 #include <mxtap/log.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-
-static int64_t read_clock(clockid_t id)
-{
-    struct timespec now;
-    clock_gettime(id, &now);
-    return (int64_t)now.tv_sec * CLOCK_SECOND + now.tv_nsec;
-}
 
 void rounds_init(struct rounds *rounds)
 {
-    int64_t now = read_clock(CLOCK_MONOTONIC);
+    int64_t now = clock_steady();
     *rounds = (struct rounds){
         .next_ask = now,
         .next_record = CLOCK_NEVER,
         .next_save = CLOCK_NEVER,
-        .started = read_clock(CLOCK_REALTIME),
-        .ahead = read_clock(CLOCK_REALTIME) - now,
+        .started = clock_real(),
+        .ahead = clock_real() - now,
     };
 }
 
 /* Is it time? Then the next time is an interval from now; the first time is not at once. */
 static bool is_due(int64_t *next, int64_t interval)
 {
-    int64_t now = read_clock(CLOCK_MONOTONIC);
+    int64_t now = clock_steady();
     bool due = *next != CLOCK_NEVER && now >= *next;
     if (due)
         *next += interval;
@@ -46,7 +38,7 @@ bool rounds_ask(struct rounds *rounds)
 void rounds_want_stats(struct rounds *rounds)
 {
     rounds->wanted = true;
-    rounds->next_ask = read_clock(CLOCK_MONOTONIC);
+    rounds->next_ask = clock_steady();
 }
 
 static void judge_drops(struct rounds *rounds, const struct config *config, bool due)
@@ -72,7 +64,7 @@ static void judge_drops(struct rounds *rounds, const struct config *config, bool
 /* Event time never goes back, so it stands until packets are as late again. */
 static void tell_clock(struct rounds *rounds)
 {
-    int64_t ahead = read_clock(CLOCK_REALTIME) - read_clock(CLOCK_MONOTONIC);
+    int64_t ahead = clock_real() - clock_steady();
     double back = (double)(rounds->ahead - ahead) / (double)CLOCK_SECOND;
     rounds->ahead = ahead;
     if (back > 1)
@@ -140,7 +132,7 @@ bool rounds_save(struct rounds *rounds, int64_t interval)
 
 void rounds_alert(struct rounds *rounds, int64_t time)
 {
-    stats_lag_add(&rounds->lag, read_clock(CLOCK_REALTIME) - time);
+    stats_lag_add(&rounds->lag, clock_real() - time);
 }
 
 void rounds_reload(struct rounds *rounds, bool taken)

@@ -11,7 +11,6 @@
 
 #include <mxtap/log.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define FLUSH_EVENTS 512                   /* events between two looks at everything else */
 #define PAST_AHEAD   (3600 * CLOCK_SECOND) /* a clock that is wrong by less is soon there */
@@ -62,10 +61,8 @@ static void take_up(struct sensor *sensor, const struct image *image, int64_t ti
 {
     const char *path = sensor->now.config->past.file;
     char text[CLOCK_TEXT_SIZE];
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
     clock_text(time, text);
-    if (time > (int64_t)now.tv_sec * CLOCK_SECOND + PAST_AHEAD) {
+    if (time > clock_real() + PAST_AHEAD) {
         log_warning("%s: is of %s, which is to come: the clock was wrong then or is now, and what "
                     "was known is left out",
                     path, text);

@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define RING_PLACES 16384
 #define DRAIN_TIME  CLOCK_SECOND
@@ -45,13 +44,6 @@ struct tap {
     _Atomic bool stop;
     struct change *_Atomic change;
 };
-
-static int64_t read_clock(clockid_t id)
-{
-    struct timespec now;
-    clock_gettime(id, &now);
-    return (int64_t)now.tv_sec * CLOCK_SECOND + now.tv_nsec;
-}
 
 static void to_ring(void *arg, struct event *event)
 {
@@ -308,9 +300,9 @@ static void *thread_main(void *arg)
         step(tap);
         serve(tap);
     }
-    int64_t end = read_clock(CLOCK_REALTIME);
-    int64_t deadline = read_clock(CLOCK_MONOTONIC) + DRAIN_TIME;
-    while (!all_gone(tap) && tap->now <= end && read_clock(CLOCK_MONOTONIC) < deadline)
+    int64_t end = clock_real();
+    int64_t deadline = clock_steady() + DRAIN_TIME;
+    while (!all_gone(tap) && tap->now <= end && clock_steady() < deadline)
         step(tap);
     worker_end(tap->worker);
     report(tap, true);

@@ -5,7 +5,6 @@
 #include "taps.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #define TAPS_MAX 64
 
@@ -48,9 +47,7 @@ enum err taps_new(const struct config *config, const struct rooms_live *live,
 
 enum err taps_start(struct taps *taps)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    int64_t since = taps->count > 1 ? (int64_t)now.tv_sec * CLOCK_SECOND + now.tv_nsec : 0;
+    int64_t since = taps->count > 1 ? clock_real() : 0;
     for (size_t i = 0; i < taps->count; i++)
         if (tap_start(taps->all[i].tap, since) != ERR_NONE)
             return ERR_SYSTEM;
@@ -155,11 +152,6 @@ static void fill(struct taps *taps, struct one *one)
     }
 }
 
-static bool comes_before(const struct event *a, const struct event *b)
-{
-    return a->turn != b->turn ? a->turn < b->turn : a->serial < b->serial;
-}
-
 struct event *taps_next(struct taps *taps)
 {
     struct one *first = NULL;
@@ -171,7 +163,7 @@ struct event *taps_next(struct taps *taps)
         fill(taps, one);
         if (one->head == NULL && !one->ended && own < reached)
             reached = own;
-        if (one->head != NULL && (first == NULL || comes_before(one->head, first->head)))
+        if (one->head != NULL && (first == NULL || event_before(one->head, first->head)))
             first = one;
     }
     if (first == NULL || first->head->turn > reached)

@@ -1,4 +1,4 @@
-/* clock: event time as text, always UTC. */
+/* clock: event time as text, always UTC; the clocks of the machine. */
 #include <mxtap/clock.h>
 
 #include <stdio.h>
@@ -38,4 +38,21 @@ void clock_text_short(int64_t when, char ret_text[CLOCK_TEXT_SIZE])
     gmtime_r(&seconds, &parts);
     snprintf(ret_text, CLOCK_TEXT_SIZE, "%02d:%02d:%02d.%03d", parts.tm_hour, parts.tm_min,
              parts.tm_sec, (int)(rest / (CLOCK_SECOND / 1000)));
+}
+
+static int64_t read_clock(clockid_t id)
+{
+    struct timespec now;
+    clock_gettime(id, &now);
+    return (int64_t)now.tv_sec * CLOCK_SECOND + now.tv_nsec;
+}
+
+int64_t clock_real(void)
+{
+    return read_clock(CLOCK_REALTIME);
+}
+
+int64_t clock_steady(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
 }

@@ -58,13 +58,6 @@ struct live {
     struct capture_stats stats;
 };
 
-static int64_t live_clock(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return now.tv_sec * CLOCK_SECOND + now.tv_nsec;
-}
-
 static enum err live_set_filter(struct live *live, const char *filter, char *ret_message,
                                 size_t message_size)
 {
@@ -147,7 +140,7 @@ static enum err live_start(struct live *live, char *ret_message, size_t message_
         return ERR_SYSTEM;
     }
     live->starting = live->up = true;
-    live->since = live_clock(CLOCK_REALTIME);
+    live->since = clock_real();
     live->came = live->taken = 0;
     live->told = (struct pcap_stat){.ps_recv = 0};
     return ERR_NONE;
@@ -251,7 +244,7 @@ static int live_take(struct live *live, struct packet *ret_packet)
 
 static void live_unsettle(struct live *live)
 {
-    live->settled = live_clock(CLOCK_MONOTONIC) + live->options.batch_time + LIVE_SETTLED;
+    live->settled = clock_steady() + live->options.batch_time + LIVE_SETTLED;
     live->asked = 0;
 }
 
@@ -333,8 +326,8 @@ static void live_sleep(const struct live *live, bool *ret_trouble)
 /* A packet, or what it means that there is none. trouble: something is wrong with the socket. */
 static int live_see(struct live *live, bool trouble, struct packet *ret_packet)
 {
-    int64_t now = live_clock(CLOCK_MONOTONIC);
-    int64_t time = live_clock(CLOCK_REALTIME);
+    int64_t now = clock_steady();
+    int64_t time = clock_real();
     bool empty = live_is_empty(live, now);
     int got = live->pcap != NULL ? live_take(live, ret_packet) : 0;
     if (got == 1)

@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define FAILING_TIME (60 * CLOCK_SECOND) /* an output has lost records in it */
 #define OUTPUTS      (sizeof((struct stats *)0)->outputs / sizeof((struct stats *)0)->outputs[0])
@@ -27,13 +26,6 @@ struct health {
     } outputs[OUTPUTS];
 };
 
-static int64_t monotonic(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * CLOCK_SECOND + now.tv_nsec;
-}
-
 /* ---- the correlator's side ---- */
 
 static void note_drops(struct health *health, int64_t now)
@@ -51,7 +43,7 @@ static void note_drops(struct health *health, int64_t now)
 
 void health_update(struct health *health, const struct stats *stats)
 {
-    int64_t now = monotonic();
+    int64_t now = clock_steady();
     pthread_mutex_lock(&health->lock);
     health->stats = *stats;
     health->updated = now;
@@ -68,7 +60,7 @@ static struct view look(struct health *health, struct stats *ret_stats)
     pthread_mutex_lock(&health->lock);
     *ret_stats = health->stats;
     bool counted = health->counted;
-    int64_t age = counted ? monotonic() - health->updated : 0;
+    int64_t age = counted ? clock_steady() - health->updated : 0;
     pthread_mutex_unlock(&health->lock);
     struct view view = view_of(ret_stats);
     view.counted = counted;

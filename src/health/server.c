@@ -45,13 +45,6 @@ struct server {
     struct connection connections[CONNECTIONS];
 };
 
-static int64_t monotonic(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * CLOCK_SECOND + now.tv_nsec;
-}
-
 /* ---- requests ---- */
 
 /* One request a connection; what it shows is of this moment and for nobody else's page. */
@@ -152,7 +145,7 @@ static void on_connection(void *arg, struct MHD_Connection *connection, void **c
     for (size_t i = 0; i < CONNECTIONS && info != NULL; i++) {
         if (server->connections[i].used)
             continue;
-        server->connections[i] = (struct connection){true, info->connect_fd, monotonic()};
+        server->connections[i] = (struct connection){true, info->connect_fd, clock_steady()};
         *context = &server->connections[i];
         return;
     }
@@ -160,7 +153,7 @@ static void on_connection(void *arg, struct MHD_Connection *connection, void **c
 
 static void end_old(struct server *server)
 {
-    int64_t now = monotonic();
+    int64_t now = clock_steady();
     for (size_t i = 0; i < CONNECTIONS; i++)
         if (server->connections[i].used && now - server->connections[i].since > LIFE_TIME)
             shutdown(server->connections[i].socket, SHUT_RDWR);

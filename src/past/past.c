@@ -1,6 +1,7 @@
 /* past: one image at a time is handed to a thread under a mutex; while it is being written, store
  * and image are that thread's, and the caller's otherwise. After a failure the file is closed, and
  * opened and looked through again at the next save. */
+#include <mxtap/clock.h>
 #include <mxtap/past.h>
 
 #include "store.h"
@@ -8,7 +9,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define ASIDES_MAX                                                                                 \
     3 /* files set aside while running: a disk that fails must not be filled as well */
@@ -27,13 +27,6 @@ struct past {
     bool ending;
     struct past_stats stats;
 };
-
-static int64_t monotonic(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
 
 /* ---- the thread that saves ---- */
 
@@ -97,9 +90,9 @@ static void save(struct past *past)
     struct image *image = past->image;
     int64_t time = past->time;
     pthread_mutex_unlock(&past->mutex);
-    int64_t began = monotonic();
+    int64_t began = clock_steady();
     enum err err = write_image(past, image, time, trouble, sizeof trouble);
-    int64_t took = monotonic() - began;
+    int64_t took = clock_steady() - began;
     pthread_mutex_lock(&past->mutex);
     if (err == ERR_NONE)
         count(&past->stats, image, time);
