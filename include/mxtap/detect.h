@@ -101,6 +101,14 @@ void detect_load(struct detect *detect, const struct image *image);
  * know that it was made with must still be there. */
 void detect_leave(struct detect *detect);
 void detect_stats(const struct detect *detect, struct detect_stats *ret_stats);
+/* Alerts of all detectors together. */
+static inline uint64_t detect_stats_alerts(const struct detect_stats *stats)
+{
+    uint64_t alerts = 0;
+    for (size_t i = 0; i < detect_count(); i++)
+        alerts += stats->alerts[i];
+    return alerts;
+}
 
 /* For detectors. */
 struct know *detect_know(const struct detect *detect);

@@ -3,20 +3,9 @@
 #include "options.h"
 #include "pipeline.h"
 
-static const char usage[] =
-    "usage: mxtap replay [options] CAPTURE...\n"
-    "  CAPTURE is a pcap or pcapng file, also gzipped, a directory of them, or '-'.\n"
-    "  -c FILE                    configuration (YAML)\n"
-    "  --set path.to.key=value    one setting\n"
-    "  --home-net CIDR[,CIDR]     own networks\n"
-    "  --local-domain NAME[,NAME] local mail domains\n"
-    "  --ports 25[,587]           server ports watched\n"
-    "  --engine native|nids       TCP reassembly\n"
-    "  --workers N                packet workers\n"
-    "  -o FILE                    where records go (default: standard output)\n"
-    "  --log KIND[,KIND]          alert, smtp, stats (default: alert)\n"
-    "  --format eve|text          form of the records (default: eve)\n"
-    "  -q, -v                     say less, say more\n";
+static const char usage[] = "usage: mxtap replay [options] CAPTURE...\n"
+                            "  CAPTURE is a pcap or pcapng file, also gzipped, a directory of "
+                            "them, or '-'.\n" OPTIONS_RECORDS_USAGE;
 
 int cmd_replay(int argc, char **argv)
 {

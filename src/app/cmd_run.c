@@ -5,18 +5,7 @@
 
 static const char usage[] =
     "usage: mxtap run -i IFACE[,IFACE] [options]\n"
-    "  -i IFACE[,IFACE]           interfaces to listen on\n"
-    "  -c FILE                    configuration (YAML)\n"
-    "  --set path.to.key=value    one setting\n"
-    "  --home-net CIDR[,CIDR]     own networks\n"
-    "  --local-domain NAME[,NAME] local mail domains\n"
-    "  --ports 25[,587]           server ports watched\n"
-    "  --engine native|nids       TCP reassembly\n"
-    "  --workers N                packet workers\n"
-    "  -o FILE                    where records go (default: standard output)\n"
-    "  --log KIND[,KIND]          alert, smtp, stats (default: alert)\n"
-    "  --format eve|text          form of the records (default: eve)\n"
-    "  -q, -v                     say less, say more\n"
+    "  -i IFACE[,IFACE]           interfaces to listen on\n" OPTIONS_RECORDS_USAGE
     "SIGTERM and SIGINT end it, SIGHUP reads the configuration again, SIGUSR1 writes a stats\n"
     "record.\n";
 

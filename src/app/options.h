@@ -16,6 +16,20 @@ enum options_take {
     OPTIONS_LIVE = 4,     /* -i */
 };
 
+/* What -h says of the options of those that write records. */
+#define OPTIONS_RECORDS_USAGE                                                                      \
+    "  -c FILE                    configuration (YAML)\n"                                          \
+    "  --set path.to.key=value    one setting\n"                                                   \
+    "  --home-net CIDR[,CIDR]     own networks\n"                                                  \
+    "  --local-domain NAME[,NAME] local mail domains\n"                                            \
+    "  --ports 25[,587]           server ports watched\n"                                          \
+    "  --engine native|nids       TCP reassembly\n"                                                \
+    "  --workers N                packet workers\n"                                                \
+    "  -o FILE                    where records go (default: standard output)\n"                   \
+    "  --log KIND[,KIND]          alert, smtp, stats (default: alert)\n"                           \
+    "  --format eve|text          form of the records (default: eve)\n"                            \
+    "  -q, -v                     say less, say more\n"
+
 struct options {
     struct config *config;
     const char *config_file; /* -c, or NULL */

@@ -153,9 +153,7 @@ static void say_done(struct pipeline *pipeline)
 {
     struct stats *stats = &pipeline->stats;
     backend_stats(pipeline->backend, stats);
-    uint64_t alerts = 0;
-    for (size_t i = 0; i < detect_count(); i++)
-        alerts += stats->detect.alerts[i];
+    uint64_t alerts = detect_stats_alerts(&stats->detect);
     /* Where both go to one terminal or file, the records come first. */
     (void)!backend_flush(pipeline->backend);
     log_info("%ju packets in %ju %s: %ju SMTP sessions, %ju messages, %ju alerts",

@@ -183,21 +183,13 @@ static void tell_refused(void)
         log_warning("%s", message);
 }
 
-static uint64_t alerts_of(const struct stats *stats)
-{
-    uint64_t alerts = 0;
-    for (size_t i = 0; i < detect_count(); i++)
-        alerts += stats->detect.alerts[i];
-    return alerts;
-}
-
 static void tell_status(const struct stats *stats)
 {
     char text[200];
     snprintf(text, sizeof text, "%ju packets, %ju lost, %ju sessions, %ju alerts",
              (uintmax_t)stats->capture.packets,
              (uintmax_t)(stats->capture.kernel_drops + stats->capture.interface_drops),
-             (uintmax_t)stats->sessions, (uintmax_t)alerts_of(stats));
+             (uintmax_t)stats->sessions, (uintmax_t)detect_stats_alerts(&stats->detect));
     notify_status(text);
     notify_alive();
 }
@@ -275,7 +267,8 @@ static void finish(struct sensor *sensor)
     log_info("%ju packets, %ju lost: %ju SMTP sessions, %ju messages, %ju alerts",
              (uintmax_t)stats->capture.packets,
              (uintmax_t)(stats->capture.kernel_drops + stats->capture.interface_drops),
-             (uintmax_t)stats->sessions, (uintmax_t)stats->messages, (uintmax_t)alerts_of(stats));
+             (uintmax_t)stats->sessions, (uintmax_t)stats->messages,
+             (uintmax_t)detect_stats_alerts(&stats->detect));
 }
 
 static void say_start(const struct sensor *sensor)

@@ -107,9 +107,7 @@ static void text_stats(const struct format_options *options, const struct stats 
     paint(out, options->color, PAINT_DIM);
     buf_add_text(out, "stats  ");
     paint(out, options->color, PAINT_OFF);
-    uint64_t alerts = 0;
-    for (size_t i = 0; i < detect_count(); i++)
-        alerts += stats->detect.alerts[i];
+    uint64_t alerts = detect_stats_alerts(&stats->detect);
     buf_printf(out,
                "%ju packets, %ju flows, %ju sessions, %ju messages, %ju gaps, %ju events, %ju "
                "alerts",
