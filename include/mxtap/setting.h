@@ -19,6 +19,10 @@ enum setting_type {
     SETTING_OCTETS,  /* uint64_t; written plain or with k, M, G (1024) */
     SETTING_TEXT,    /* char *, malloc'ed, may be NULL */
     SETTING_CHOICE,  /* unsigned; index into choices ("a|b|c") */
+    SETTING_SECRET,  /* char *, malloc'ed, may be NULL: a reference (secret.h), never the secret */
+    /* As SETTING_SECRET, but where the secret itself was written once it is still taken: never
+     * printed, "(not shown)" stands in its place. */
+    SETTING_SECRET_OR_TEXT,
 };
 
 struct setting {
@@ -39,12 +43,15 @@ struct setting {
 
 /* Sets all to their defaults; a default that does not parse is our own mistake (assert). */
 void setting_defaults(const struct setting *settings, void *options);
-/* Frees the SETTING_TEXT values. */
+/* Frees the texts; those of secrets are overwritten first. */
 void setting_done(const struct setting *settings, void *options);
 const struct setting *setting_find(const struct setting *settings, struct span name);
-/* ERR_CONFIG with a sentence in ret_message where the text is no such value. */
+/* ERR_CONFIG with a sentence in ret_message where the text is no such value; a text that was given
+ * for a secret is not repeated there. */
 enum err setting_set(const struct setting *setting, void *options, struct span text,
                      char *ret_message, size_t message_size) MXTAP_MUST_CHECK;
+/* A type whose value is a char *. */
+bool setting_is_text(const struct setting *setting);
 /* The value as it would be written. */
 void setting_print(const struct setting *setting, const void *options, char *ret_text, size_t size);
 

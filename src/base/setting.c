@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <math.h>
 #include <mxtap/clock.h>
+#include <mxtap/secret.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #define SETTING_TEXT_MAX 4096
+#define NOT_SHOWN        "(not shown)"
 #define SECONDS_MAX      9e9  /* still fits an int64_t of nanoseconds */
 #define WHOLE_MAX        9e15 /* still exact in a double */
 
@@ -126,6 +128,30 @@ static bool parse_choice(const char *choices, const char *text, unsigned *ret_va
     return false;
 }
 
+static enum err set_text(const char *text, char **ret_value)
+{
+    char *copy = *text == '\0' ? NULL : strdup(text);
+    if (*text != '\0' && copy == NULL)
+        return ERR_MEMORY;
+    secret_free(*ret_value);
+    *ret_value = copy;
+    return ERR_NONE;
+}
+
+/* What is no reference may be the secret itself, so it is not repeated. */
+static enum err set_secret(const struct setting *setting, const char *text, char **ret_value,
+                           char *ret_message, size_t size)
+{
+    bool plain = setting->type == SETTING_SECRET_OR_TEXT && strcmp(text, NOT_SHOWN) != 0;
+    if (*text == '\0' || plain || secret_is_reference(span_text(text)))
+        return set_text(text, ret_value);
+    snprintf(ret_message, size,
+             "%s: wants to know where the secret is, not the secret: file:PATH, env:NAME or "
+             "credential:NAME",
+             setting->name);
+    return ERR_CONFIG;
+}
+
 enum err setting_set(const struct setting *setting, void *options, struct span span,
                      char *ret_message, size_t size)
 {
@@ -144,13 +170,12 @@ enum err setting_set(const struct setting *setting, void *options, struct span s
         return parse_choice(setting->choices, text, value)
                    ? ERR_NONE
                    : refuse(setting, text, setting->choices, ret_message, size);
-    case SETTING_TEXT: {
-        char *copy = *text == '\0' ? NULL : strdup(text);
-        if (*text != '\0' && copy == NULL)
-            return ERR_MEMORY;
-        free(*(char **)value);
-        *(char **)value = copy;
-        return ERR_NONE;
+    case SETTING_TEXT: return set_text(text, value);
+    case SETTING_SECRET:
+    case SETTING_SECRET_OR_TEXT: {
+        enum err err = set_secret(setting, text, value, ret_message, size);
+        explicit_bzero(text, span.len);
+        return err;
     }
     default: return set_number(setting, value, text, ret_message, size);
     }
@@ -170,9 +195,9 @@ void setting_defaults(const struct setting *settings, void *options)
 void setting_done(const struct setting *settings, void *options)
 {
     for (const struct setting *setting = settings; setting->name != NULL; setting++) {
-        if (setting->type == SETTING_TEXT) {
+        if (setting_is_text(setting)) {
             char **text = value_at(setting, options);
-            free(*text);
+            secret_free(*text);
             *text = NULL;
         }
     }
@@ -184,6 +209,17 @@ const struct setting *setting_find(const struct setting *settings, struct span n
         if (span_equal(span_text(setting->name), name))
             return setting;
     return NULL;
+}
+
+bool setting_is_text(const struct setting *setting)
+{
+    return setting->type == SETTING_TEXT || setting->type == SETTING_SECRET ||
+           setting->type == SETTING_SECRET_OR_TEXT;
+}
+
+static void print_text(const char *text, char *ret_text, size_t size)
+{
+    snprintf(ret_text, size, "%s", text == NULL ? "" : text);
 }
 
 /* The largest unit that divides the value. */
@@ -221,9 +257,12 @@ void setting_print(const struct setting *setting, const void *options, char *ret
     case SETTING_OCTETS:
         print_scaled((double)*(const uint64_t *)value, size_letters, sizes, ret_text, size);
         break;
-    case SETTING_TEXT: {
+    case SETTING_TEXT:
+    case SETTING_SECRET: print_text(*(char *const *)value, ret_text, size); break;
+    case SETTING_SECRET_OR_TEXT: {
         const char *text = *(char *const *)value;
-        snprintf(ret_text, size, "%s", text == NULL ? "" : text);
+        bool shown = text == NULL || secret_is_reference(span_text(text));
+        print_text(shown ? text : NOT_SHOWN, ret_text, size);
         break;
     }
     case SETTING_CHOICE: {

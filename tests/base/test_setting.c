@@ -12,6 +12,7 @@ struct options {
     uint64_t octets;
     char *text;
     unsigned choice;
+    char *secret, *key;
 };
 
 static const struct setting settings[] = {
@@ -24,6 +25,8 @@ static const struct setting settings[] = {
     {"text", SETTING_TEXT, "", "", 0, 0, NULL, "help", offsetof(struct options, text)},
     {"choice", SETTING_CHOICE, "two", "", 0, 0, "one|two|three", "help",
      offsetof(struct options, choice)},
+    {"secret", SETTING_SECRET, "", "", 0, 0, NULL, "help", offsetof(struct options, secret)},
+    {"key", SETTING_SECRET_OR_TEXT, "", "", 0, 0, NULL, "help", offsetof(struct options, key)},
     SETTING_END,
 };
 
@@ -109,6 +112,12 @@ static void test_values(void **state)
     expect("text", "", "");
     expect("choice", "three", "three");
     expect("choice", "one", "one");
+    expect("secret", "", "");
+    expect("secret", "file:/etc/mxtap/token", "file:/etc/mxtap/token");
+    expect("secret", "env:TOKEN", "env:TOKEN");
+    expect("secret", "credential:token", "credential:token");
+    expect("key", "", "");
+    expect("key", "env:KEY", "env:KEY");
 }
 
 static void test_refused(void **state)
@@ -137,6 +146,34 @@ static void test_refused(void **state)
     refused("choice", "", "one|two|three");
 }
 
+/* A text that may be the secret itself is neither repeated nor printed, nor does what stands in its
+ * place become one. */
+static void test_secret(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"hunter2", "env:not a name", "credential:a/b", " file:/x",
+                                        "(not shown)"};
+    struct options options = {0};
+    char message[200];
+    setting_defaults(settings, &options);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        assert_int_equal(set(&options, "secret", texts[i], message), ERR_CONFIG);
+        assert_null(strstr(message, texts[i]));
+        assert_non_null(strstr(message, "secret: "));
+        assert_null(options.secret);
+    }
+    assert_int_equal(set(&options, "key", "hunter2", message), ERR_NONE);
+    assert_string_equal(options.key, "hunter2");
+    setting_print(setting_find(settings, SPAN_LITERAL("key")), &options, message, sizeof message);
+    assert_string_equal(message, "(not shown)");
+    assert_int_equal(set(&options, "key", message, message), ERR_CONFIG);
+    assert_string_equal(options.key, "hunter2");
+    assert_int_equal(set(&options, "key", "file:/k", message), ERR_NONE);
+    assert_string_equal(options.key, "file:/k");
+    setting_done(settings, &options);
+    assert_null(options.key);
+}
+
 static void test_too_long(void **state)
 {
     (void)state;
@@ -151,9 +188,8 @@ static void test_too_long(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_values),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_defaults), cmocka_unit_test(test_values),
+        cmocka_unit_test(test_refused),  cmocka_unit_test(test_secret),
         cmocka_unit_test(test_too_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
