@@ -84,4 +84,17 @@ void http_deliver(struct http *http, const struct http_request *request,
                   void (*make)(void *arg, const struct parcel *parcel, struct buf *body), void *arg,
                   struct delivery *delivery);
 
+/* For receivers that judge each record of a body that they take. */
+struct http_items {
+    void (*make)(void *arg, const struct parcel *parcel, struct buf *body);
+    /* Reads a 2xx answer to those of count parcels that wait, and sets their states. Where some
+     * wait still, or the answer makes no sense, delivery->trouble says why. NULL: all are
+     * delivered. */
+    void (*read)(void *arg, const struct http_answer *answer, struct parcel *parcels, size_t count,
+                 struct delivery *delivery);
+    void *arg;
+};
+void http_deliver_items(struct http *http, const struct http_request *request,
+                        const struct http_items *items, struct delivery *delivery);
+
 #endif

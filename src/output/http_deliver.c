@@ -44,8 +44,7 @@ enum http_verdict http_judge(long status)
 struct posting {
     struct http *http;
     struct http_request request;
-    void (*make)(void *arg, const struct parcel *parcel, struct buf *body);
-    void *arg;
+    const struct http_items *items;
     struct delivery *delivery;
     struct buf body;
     struct http_answer answer;
@@ -58,7 +57,7 @@ static size_t make_body(struct posting *posting, const struct parcel *parcels, s
     buf_clear_keep(&posting->body, KEEP);
     for (size_t i = 0; i < count; i++) {
         if (parcels[i].state == PARCEL_WAITING) {
-            posting->make(posting->arg, &parcels[i], &posting->body);
+            posting->items->make(posting->items->arg, &parcels[i], &posting->body);
             waiting++;
         }
     }
@@ -98,6 +97,10 @@ static bool post(struct posting *posting, struct parcel *parcels, size_t count)
         delivery->wait = answer->wait;
         return false;
     }
+    if (verdict == HTTP_TAKEN && posting->items->read != NULL) {
+        posting->items->read(posting->items->arg, answer, parcels, count, delivery);
+        return delivery->trouble[0] == '\0';
+    }
     if (verdict == HTTP_TAKEN || waiting == 1) {
         settle(parcels, count, verdict == HTTP_TAKEN ? PARCEL_DELIVERED : PARCEL_REFUSED,
                verdict == HTTP_TAKEN ? "" : answer->trouble);
@@ -107,15 +110,22 @@ static bool post(struct posting *posting, struct parcel *parcels, size_t count)
     return post(posting, parcels, half) && post(posting, parcels + half, count - half);
 }
 
-void http_deliver(struct http *http, const struct http_request *request,
-                  void (*make)(void *arg, const struct parcel *parcel, struct buf *body), void *arg,
-                  struct delivery *delivery)
+void http_deliver_items(struct http *http, const struct http_request *request,
+                        const struct http_items *items, struct delivery *delivery)
 {
     struct posting posting = {
-        .http = http, .request = *request, .make = make, .arg = arg, .delivery = delivery};
+        .http = http, .request = *request, .items = items, .delivery = delivery};
     buf_init(&posting.body, SENT_MAX);
     http_answer_init(&posting.answer);
     (void)post(&posting, delivery->parcels, delivery->count);
     http_answer_done(&posting.answer);
     buf_done(&posting.body);
+}
+
+void http_deliver(struct http *http, const struct http_request *request,
+                  void (*make)(void *arg, const struct parcel *parcel, struct buf *body), void *arg,
+                  struct delivery *delivery)
+{
+    const struct http_items items = {.make = make, .arg = arg};
+    http_deliver_items(http, request, &items, delivery);
 }
