@@ -93,7 +93,7 @@ static short judge(struct wire_tls *tls, int result)
     }
     long verdict = SSL_get_verify_result(tls->ssl);
     if (verdict != X509_V_OK)
-        snprintf(tls->why, sizeof tls->why, "its certificate is not accepted for %s: %s",
+        snprintf(tls->why, sizeof tls->why, "its certificate is not accepted for %.80s: %s",
                  tls->name.host, X509_verify_cert_error_string(verdict));
     else
         snprintf(tls->why, sizeof tls->why, "TLS: %s", library_reason());
