@@ -1,11 +1,11 @@
-/* config: the tables of settings, walked; values set by path. The YAML file is config_yaml.c's. */
+/* config: the tables of settings, walked; values set by path. The YAML file is config_yaml.c's,
+ * what check prints config_print.c's. */
 #include "config.h"
 
+#include "config_sinks.h"
 #include "settings.h"
 
 #include <stdlib.h>
-
-#define VALUE_MAX 4200 /* octets of a value: more than setting.c takes */
 
 static void *group_options(const struct config *config, const struct settings_group *group)
 {
@@ -18,7 +18,10 @@ enum err config_new(struct config **ret_config)
     if (config == NULL)
         return ERR_MEMORY;
     config->detectors = calloc(detect_count(), sizeof *config->detectors);
-    if (config->detectors == NULL) {
+    config->sinks = calloc(CONFIG_SINKS, sizeof *config->sinks);
+    if (config->detectors == NULL || config->sinks == NULL) {
+        free(config->detectors);
+        free(config->sinks);
         free(config);
         return ERR_MEMORY;
     }
@@ -50,6 +53,7 @@ void config_free(struct config *config)
         free(config->detectors[i].options);
     }
     free(config->detectors);
+    config_sinks_done(config);
     free(config);
 }
 
@@ -67,12 +71,27 @@ static bool each_of(const char *group, const char *name, const struct setting *s
     return true;
 }
 
+static bool each_sink(const struct config *config,
+                      bool (*visit)(void *, const struct config_entry *), void *arg)
+{
+    const struct setting *settings;
+    void *options;
+    for (size_t i = 0; i < config->sink_count; i++)
+        for (size_t table = 0; config_sinks_table(&config->sinks[i], table, &settings, &options);
+             table++)
+            if (!each_of("sinks", config->sinks[i].name, settings, options, visit, arg))
+                return false;
+    return true;
+}
+
 void config_each(const struct config *config,
                  bool (*visit)(void *arg, const struct config_entry *entry), void *arg)
 {
     for (const struct settings_group *group = settings_groups; group->name != NULL; group++)
         if (!each_of(group->name, "", group->settings, group_options(config, group), visit, arg))
             return;
+    if (!each_sink(config, visit, arg))
+        return;
     for (size_t i = 0; i < detect_count(); i++) {
         const struct detector *detector = detect_at(i);
         struct detect_config *own = &config->detectors[i];
@@ -97,15 +116,37 @@ static bool match(void *arg, const struct config_entry *entry)
     return !wanted->found;
 }
 
-enum err config_set(struct config *config, const char *path, struct span value,
-                    char ret_message[CONFIG_MESSAGE])
+/* Why there is no such setting. */
+static enum err refuse(const struct config *config, const char *path,
+                       char ret_message[CONFIG_MESSAGE])
 {
-    struct wanted wanted = {.path = path};
-    config_each(config, match, &wanted);
-    if (!wanted.found) {
+    struct span name;
+    const char *setting;
+    if (!config_sinks_path(path, &name, &setting)) {
         snprintf(ret_message, CONFIG_MESSAGE, "there is no setting '%.200s'", path);
         return ERR_CONFIG;
     }
+    const struct config_sink *sink = config_sinks_find(config, name);
+    if (sink == NULL)
+        snprintf(ret_message, CONFIG_MESSAGE,
+                 "%.200s: there is no sink of this name; its type comes first (sinks.NAME.type)",
+                 path);
+    else
+        config_sinks_refuse(sink, path, ret_message);
+    return ERR_CONFIG;
+}
+
+enum err config_set(struct config *config, const char *path, struct span value,
+                    char ret_message[CONFIG_MESSAGE])
+{
+    struct span name;
+    const char *setting;
+    if (config_sinks_path(path, &name, &setting) && strcmp(setting, "type") == 0)
+        return config_sinks_type(config, name, value, ret_message);
+    struct wanted wanted = {.path = path};
+    config_each(config, match, &wanted);
+    if (!wanted.found)
+        return refuse(config, path, ret_message);
     char message[300];
     enum err err =
         setting_set(wanted.entry.setting, wanted.entry.options, value, message, sizeof message);
@@ -127,69 +168,4 @@ bool config_item(struct span *rest, struct span *ret_item)
             return true;
     }
     return false;
-}
-
-struct printing {
-    FILE *out;
-    bool help;
-    char group[64], name[64]; /* whose heads have been printed */
-};
-
-/* The heads that this path opens: the group, and below detectors the name. */
-static void print_heads(struct printing *printing, const char *path, size_t group_len,
-                        size_t name_len)
-{
-    if (strncmp(printing->group, path, group_len) != 0 || printing->group[group_len] != '\0') {
-        snprintf(printing->group, sizeof printing->group, "%.*s", (int)group_len, path);
-        printing->name[0] = '\0';
-        fprintf(printing->out, "%s:\n", printing->group);
-    }
-    const char *name = path + group_len + 1;
-    if (name_len > 0 &&
-        (strncmp(printing->name, name, name_len) != 0 || printing->name[name_len] != '\0')) {
-        snprintf(printing->name, sizeof printing->name, "%.*s", (int)name_len, name);
-        fprintf(printing->out, "  %s:\n", printing->name);
-    }
-}
-
-/* A text in the double quotes of YAML. */
-static void print_quoted(FILE *out, const char *text)
-{
-    fputc('"', out);
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
-            fputc('\\', out);
-        fputc(*text, out);
-    }
-    fputc('"', out);
-}
-
-static bool print_entry(void *arg, const struct config_entry *entry)
-{
-    struct printing *printing = arg;
-    size_t group_len = strcspn(entry->path, ".");
-    const char *rest = entry->path + group_len + 1;
-    size_t name_len = strchr(rest, '.') == NULL ? 0 : strcspn(rest, ".");
-    print_heads(printing, entry->path, group_len, name_len);
-    char value[VALUE_MAX];
-    setting_print(entry->setting, entry->options, value, sizeof value);
-    const char *indent = name_len > 0 ? "    " : "  ";
-    if (printing->help)
-        fprintf(printing->out, "%s# %s%s%s%s; default %s\n", indent, entry->setting->help,
-                *entry->setting->unit ? " (" : "", entry->setting->unit,
-                *entry->setting->unit ? ")" : "",
-                *entry->setting->fallback ? entry->setting->fallback : "none");
-    fprintf(printing->out, "%s%s: ", indent, entry->setting->name);
-    if (entry->setting->type == SETTING_TEXT)
-        print_quoted(printing->out, value);
-    else
-        fputs(value, printing->out);
-    fputc('\n', printing->out);
-    return true;
-}
-
-void config_print(const struct config *config, FILE *out, bool help)
-{
-    struct printing printing = {.out = out, .help = help};
-    config_each(config, print_entry, &printing);
 }

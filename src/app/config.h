@@ -2,7 +2,10 @@
  * config: every setting of the program, with its path ("detectors.mx-probe.unknown_min").
  *
  * Filled from the defaults, then a YAML file (libcyaml), then --set; printed by mxtap check. Paths
- * have two parts (group.setting), below detectors three. Values stay until config_free. One thread.
+ * have two parts (group.setting), below detectors and sinks three (sinks.siem.url). In a file sinks
+ * is a list whose items have a name and a type; --set sinks.NAME.type=TYPE makes one, or changes
+ * the type of the one that is there, which then has the defaults again. Values stay until
+ * config_free. One thread.
  */
 #ifndef MXTAP_CONFIG_H
 #define MXTAP_CONFIG_H
@@ -16,6 +19,7 @@ struct config_site {
     char *local_domains; /* "example.com, example.net" */
     char *replies_file;
     char *names_file;
+    char *sensor; /* the name of this sensor in records, or NULL */
 };
 
 struct config_capture {
@@ -73,7 +77,7 @@ struct config_detect {
 
 struct config_privacy {
     unsigned addresses; /* choice: clear, mask, hash; as enum privacy_mode */
-    char *key;          /* of hash */
+    char *key;          /* of hash: a reference of a secret, or the text itself */
 };
 
 struct config_output {
@@ -82,6 +86,31 @@ struct config_output {
     char *file;             /* or NULL: standard output */
     int64_t stats_interval; /* nanoseconds of event time */
 };
+
+struct config_outbox {
+    char *file;      /* or NULL: no output may need it */
+    uint64_t size;   /* octets; 0: no ceiling */
+    int64_t age;     /* nanoseconds; 0: no ceiling */
+    uint64_t memory; /* octets */
+    int64_t
+        patience; /* nanoseconds: how long replay and outbox send wait for receivers at the end */
+};
+
+/* An item of the list sinks: settings that every one has, and those of its type. */
+struct config_sink {
+    char name[64]; /* [A-Za-z0-9][A-Za-z0-9_-]*; unique */
+    const struct sink *type;
+    char *log;                                    /* "alert, smtp, stats" */
+    char *format;                                 /* a name of formats.def; NULL: the sink's own */
+    uint64_t severity;                            /* 1, 2 or 3: this and more severe ones; 0: all */
+    char *detectors;                              /* names, comma-separated; NULL: all */
+    uint64_t queue;                               /* octets; of local sinks */
+    uint64_t batch, batch_octets;                 /* of the others, as struct output_row */
+    int64_t linger, retry_min, retry_max, settle; /* nanoseconds */
+    void *options;                                /* type->options_size octets */
+};
+
+#define CONFIG_SINKS 32
 
 struct config {
     struct config_site site;
@@ -95,6 +124,9 @@ struct config {
     struct config_service service;
     struct config_past past;
     struct config_health health;
+    struct config_outbox outbox;
+    struct config_sink *sinks; /* sink_count of them, in the order of the configuration */
+    size_t sink_count;
     struct detect_config *detectors; /* detect_count() of them */
 };
 

@@ -1,9 +1,11 @@
 /*
  * config_yaml: the YAML file, through libcyaml. Its schema is made from the tables of settings when
  * it is needed: a mapping of groups, each a mapping of texts; the texts are then set like --set
- * does. So a key that is no setting is an error with its line, and a value has one parser.
+ * does. So a key that is no setting is an error with its line, and a value has one parser. sinks is
+ * a sequence of mappings that may have the keys of every type of sink: which of them this item's
+ * type has is known when they are set.
  */
-#include "config.h"
+#include "config_sinks.h"
 
 #include <cyaml/cyaml.h>
 #include <stdarg.h>
@@ -17,6 +19,10 @@ struct entries {
 static bool collect(void *arg, const struct config_entry *entry)
 {
     struct entries *entries = arg;
+    struct span name;
+    const char *setting;
+    if (config_sinks_path(entry->path, &name, &setting))
+        return true; /* the file has a list of its own */
     if (entries->count == entries->room) {
         size_t room = entries->room == 0 ? 64 : entries->room * 2;
         struct config_entry *list = realloc(entries->list, room * sizeof *list);
@@ -29,12 +35,30 @@ static bool collect(void *arg, const struct config_entry *entry)
     return true;
 }
 
-/* The loaded texts lie in one array, in the order of the entries; a schema's offsets point there.
+#define ITEM_KEYS 256
+#define ITEM_NAME 0 /* places of the two keys that an item must have */
+#define ITEM_TYPE 1
+
+/*
+ * The loaded texts lie in one array, in the order of the entries; a schema's offsets point there.
+ * Behind them two places more: a pointer to the items of sinks, and their number. Each item is an
+ * array of texts itself, in the order of item_keys.
  */
 struct schema {
     cyaml_schema_field_t *fields[64]; /* every table made, to be freed */
     char *keys[512];
     size_t field_count, key_count;
+    const char *item_keys[ITEM_KEYS];
+    size_t item_key_count;
+    cyaml_schema_field_t item_fields[ITEM_KEYS + 1];
+    cyaml_schema_value_t item;
+};
+
+/* What was loaded. */
+struct loaded {
+    char **texts;
+    char **items; /* item_key_count texts for each */
+    size_t item_count;
 };
 
 static char *key_of(struct schema *schema, const char *text, size_t len)
@@ -53,12 +77,12 @@ static bool below(const struct config_entry *entry, const char *path, size_t len
 
 /*
  * The fields of the mapping whose path is the first prefix octets of list[first].path, over the
- * entries first to last; offsets count from base.
+ * entries first to last, with room for one more; offsets count from first.
  */
 static cyaml_schema_field_t *make_fields(struct schema *schema, const struct entries *entries,
                                          size_t first, size_t last, size_t prefix)
 {
-    cyaml_schema_field_t *fields = calloc(last - first + 1, sizeof *fields);
+    cyaml_schema_field_t *fields = calloc(last - first + 2, sizeof *fields);
     if (fields == NULL || schema->field_count == sizeof schema->fields / sizeof schema->fields[0]) {
         free(fields);
         return NULL;
@@ -90,6 +114,70 @@ static cyaml_schema_field_t *make_fields(struct schema *schema, const struct ent
             return NULL;
         i = end;
     }
+    return fields;
+}
+
+static bool add_item_key(struct schema *schema, const char *key)
+{
+    for (size_t i = 0; i < schema->item_key_count; i++)
+        if (strcmp(schema->item_keys[i], key) == 0)
+            return true;
+    if (schema->item_key_count == ITEM_KEYS)
+        return false;
+    size_t at = schema->item_key_count++;
+    schema->item_keys[at] = key;
+    schema->item_fields[at] = (cyaml_schema_field_t){
+        .key = key,
+        .data_offset = (uint32_t)(at * sizeof(char *)),
+        .value = {.type = CYAML_STRING,
+                  .flags = CYAML_FLAG_POINTER |
+                           (at <= ITEM_TYPE ? CYAML_FLAG_DEFAULT : CYAML_FLAG_OPTIONAL),
+                  .data_size = sizeof(char),
+                  .string.max = CYAML_UNLIMITED},
+    };
+    return true;
+}
+
+/* The schema of an item: the keys of all types. */
+static bool make_item(struct schema *schema)
+{
+    bool fits = add_item_key(schema, "name") && add_item_key(schema, "type");
+    const struct setting *settings;
+    void *options;
+    for (size_t i = 0; sink_at(i) != NULL; i++) {
+        const struct config_sink any = {.type = sink_at(i)};
+        for (size_t table = 0; config_sinks_table(&any, table, &settings, &options); table++)
+            for (const struct setting *setting = settings; setting->name != NULL; setting++)
+                fits = fits && add_item_key(schema, setting->name);
+    }
+    schema->item = (cyaml_schema_value_t){
+        .type = CYAML_MAPPING,
+        .data_size = (uint32_t)(schema->item_key_count * sizeof(char *)),
+        .mapping = {.fields = schema->item_fields},
+    };
+    return fits;
+}
+
+/* All fields of the file; NULL without memory. */
+static const cyaml_schema_field_t *make_top(struct schema *schema, const struct entries *entries)
+{
+    cyaml_schema_field_t *fields = make_fields(schema, entries, 0, entries->count, 0);
+    if (fields == NULL || !make_item(schema))
+        return NULL;
+    cyaml_schema_field_t *sinks = fields;
+    while (sinks->key != NULL)
+        sinks++;
+    sinks->key = "sinks";
+    sinks->data_offset = (uint32_t)(entries->count * sizeof(char *));
+    sinks->count_offset = sinks->data_offset + (uint32_t)sizeof(char *);
+    sinks->count_size = sizeof(size_t);
+    sinks->value = (cyaml_schema_value_t){
+        .type = CYAML_SEQUENCE,
+        /* "sinks:" and nothing behind it is what is left where all items are comments. */
+        .flags = CYAML_FLAG_OPTIONAL | CYAML_FLAG_POINTER_NULL,
+        .data_size = schema->item.data_size,
+        .sequence = {.entry = &schema->item, .max = CYAML_UNLIMITED},
+    };
     return fields;
 }
 
@@ -128,32 +216,66 @@ static void on_log(cyaml_log_t level, void *arg, const char *format, va_list arg
     complaint->any = true;
 }
 
-static enum err apply(struct config *config, const struct entries *entries, char **texts,
-                      const char *path, char ret_message[CONFIG_MESSAGE])
+/* A value, or what is wrong with it and the file's name. */
+static enum err apply_value(struct config *config, const char *path, const char *setting,
+                            const char *text, char ret_message[CONFIG_MESSAGE])
 {
-    for (size_t i = 0; i < entries->count; i++) {
-        if (texts[i] == NULL)
-            continue;
-        char message[CONFIG_MESSAGE] = "";
-        enum err err = config_set(config, entries->list[i].path, span_text(texts[i]), message);
-        if (err != ERR_NONE) {
-            snprintf(ret_message, CONFIG_MESSAGE, "%.200s: %.380s", path, message);
-            return err;
+    char message[CONFIG_MESSAGE] = "";
+    enum err err = config_set(config, setting, span_text(text), message);
+    if (err != ERR_NONE)
+        snprintf(ret_message, CONFIG_MESSAGE, "%.200s: %.380s", path, message);
+    return err;
+}
+
+static enum err apply_item(struct config *config, const struct schema *schema,
+                           const struct loaded *loaded, size_t at, const char *path,
+                           char ret_message[CONFIG_MESSAGE])
+{
+    char **texts = loaded->items + at * schema->item_key_count;
+    for (size_t i = 0; i < at; i++) {
+        if (strcmp(loaded->items[i * schema->item_key_count + ITEM_NAME], texts[ITEM_NAME]) == 0) {
+            snprintf(ret_message, CONFIG_MESSAGE, "%.200s: sinks: '%.100s' is there twice", path,
+                     texts[ITEM_NAME]);
+            return ERR_CONFIG;
         }
     }
-    return ERR_NONE;
+    char message[CONFIG_MESSAGE] = "";
+    enum err err = config_sinks_type(config, span_text(texts[ITEM_NAME]),
+                                     span_text(texts[ITEM_TYPE]), message);
+    if (err != ERR_NONE)
+        snprintf(ret_message, CONFIG_MESSAGE, "%.200s: %.380s", path, message);
+    for (size_t i = ITEM_TYPE + 1; i < schema->item_key_count && err == ERR_NONE; i++) {
+        char setting[200];
+        snprintf(setting, sizeof setting, "sinks.%s.%s", texts[ITEM_NAME], schema->item_keys[i]);
+        if (texts[i] != NULL)
+            err = apply_value(config, path, setting, texts[i], ret_message);
+    }
+    return err;
+}
+
+static enum err apply(struct config *config, const struct entries *entries,
+                      const struct schema *schema, const struct loaded *loaded, const char *path,
+                      char ret_message[CONFIG_MESSAGE])
+{
+    enum err err = ERR_NONE;
+    for (size_t i = 0; i < entries->count && err == ERR_NONE; i++)
+        if (loaded->texts[i] != NULL)
+            err = apply_value(config, path, entries->list[i].path, loaded->texts[i], ret_message);
+    for (size_t i = 0; i < loaded->item_count && err == ERR_NONE; i++)
+        err = apply_item(config, schema, loaded, i, path, ret_message);
+    return err;
 }
 
 static enum err load(struct config *config, const struct entries *entries, struct schema *schema,
                      const char *path, char ret_message[CONFIG_MESSAGE])
 {
-    const cyaml_schema_field_t *fields = make_fields(schema, entries, 0, entries->count, 0);
+    const cyaml_schema_field_t *fields = make_top(schema, entries);
     if (fields == NULL)
         return ERR_MEMORY;
     const cyaml_schema_value_t top = {
         .type = CYAML_MAPPING,
         .flags = CYAML_FLAG_POINTER,
-        .data_size = (uint32_t)(entries->count * sizeof(char *)),
+        .data_size = (uint32_t)((entries->count + 2) * sizeof(char *)),
         .mapping = {.fields = fields},
     };
     struct complaint complaint = {.message = ret_message};
@@ -172,7 +294,12 @@ static enum err load(struct config *config, const struct entries *entries, struc
                      cyaml_strerror(failed));
         return ERR_CONFIG;
     }
-    enum err err = texts == NULL ? ERR_NONE : apply(config, entries, texts, path, ret_message);
+    enum err err = ERR_NONE;
+    if (texts != NULL) {
+        struct loaded loaded = {.texts = texts, .items = (char **)texts[entries->count]};
+        memcpy(&loaded.item_count, &texts[entries->count + 1], sizeof loaded.item_count);
+        err = apply(config, entries, schema, &loaded, path, ret_message);
+    }
     cyaml_free(&cyaml, &top, texts, 0);
     return err;
 }

@@ -1,6 +1,8 @@
 /* settings: path, type, default, unit, limits, help. */
 #include "settings.h"
 
+#include <mxtap/sink.h>
+
 static const struct setting site[] = {
     {"home_net", SETTING_TEXT, "", "networks", 0, 0, NULL,
      "own networks, comma-separated (192.0.2.0/24, 2001:db8::/32)",
@@ -13,6 +15,9 @@ static const struct setting site[] = {
     {"names_file", SETTING_TEXT, "", "path", 0, 0, NULL,
      "names and networks that are known to be dynamic, static, mail or hosting",
      offsetof(struct config_site, names_file)},
+    {"sensor", SETTING_TEXT, "", "name", 0, 0, NULL,
+     "name of this sensor in records; empty: none there, and the host's where a receiver needs one",
+     offsetof(struct config_site, sensor)},
     SETTING_END,
 };
 
@@ -108,13 +113,13 @@ static const struct setting detect[] = {
 static const struct setting privacy[] = {
     {"addresses", SETTING_CHOICE, "clear", "", 0, 0, "clear|mask|hash",
      "how mail addresses are written", offsetof(struct config_privacy, addresses)},
-    {"key", SETTING_TEXT, "", "text", 0, 0, NULL, "the key of privacy.addresses: hash",
+    {"key", SETTING_SECRET_OR_TEXT, "", "secret", 0, 0, NULL, "the key of privacy.addresses: hash",
      offsetof(struct config_privacy, key)},
     SETTING_END,
 };
 
 static const struct setting output[] = {
-    {"format", SETTING_TEXT, "eve", "", 0, 0, NULL, "form of the records: eve or text",
+    {"format", SETTING_TEXT, "eve", "", 0, 0, NULL, "form of the records: eve, ecs, cef or text",
      offsetof(struct config_output, format)},
     {"log", SETTING_TEXT, "alert", "kinds", 0, 0, NULL,
      "kinds of records, comma-separated: alert, smtp, stats", offsetof(struct config_output, log)},
@@ -122,6 +127,25 @@ static const struct setting output[] = {
      offsetof(struct config_output, file)},
     {"stats_interval", SETTING_SECONDS, "60", "", 1, 1e6, NULL,
      "event time between two stats records", offsetof(struct config_output, stats_interval)},
+    SETTING_END,
+};
+
+static const struct setting outbox[] = {
+    {"file", SETTING_TEXT, "", "path", 0, 0, NULL,
+     "where records wait for their receivers; sinks that send need it",
+     offsetof(struct config_outbox, file)},
+    {"size", SETTING_OCTETS, "1G", "octets", 0, 1e15, NULL,
+     "ceiling of the records waiting, the oldest go; 0: none",
+     offsetof(struct config_outbox, size)},
+    {"age", SETTING_SECONDS, "7d", "", 0, 3e8, NULL,
+     "how long a record waits at most, then it goes; 0: for ever",
+     offsetof(struct config_outbox, age)},
+    {"memory", SETTING_OCTETS, "64M", "octets", 65536, 1e12, NULL,
+     "ceiling of the records that the disk does not have yet",
+     offsetof(struct config_outbox, memory)},
+    {"patience", SETTING_SECONDS, "10", "", 0, 1e6, NULL,
+     "how long replay --forward and outbox send wait for receivers at the end",
+     offsetof(struct config_outbox, patience)},
     SETTING_END,
 };
 
@@ -160,6 +184,7 @@ const struct settings_group settings_groups[] = {
     {"detect", detect, offsetof(struct config, detect)},
     {"privacy", privacy, offsetof(struct config, privacy)},
     {"output", output, offsetof(struct config, output)},
+    {"outbox", outbox, offsetof(struct config, outbox)},
     {"service", service, offsetof(struct config, service)},
     {"past", past, offsetof(struct config, past)},
     {"health", health, offsetof(struct config, health)},
@@ -172,5 +197,52 @@ const struct setting settings_detector[] = {
     {"severity", SETTING_COUNT, "0", "", 0, 3, NULL,
      "severity of its alerts: 1 high, 2 medium, 3 low; 0: its own",
      offsetof(struct detect_config, severity)},
+    SETTING_END,
+};
+
+const struct setting settings_sink_type[] = {
+    {"type", SETTING_TEXT, "", "", 0, 0, NULL, "what kind of sink it is: see mxtap sinks",
+     offsetof(struct sink, name)},
+    SETTING_END,
+};
+
+const struct setting settings_sink[] = {
+    {"log", SETTING_TEXT, "alert", "kinds", 0, 0, NULL,
+     "kinds of records, comma-separated: alert, smtp, stats", offsetof(struct config_sink, log)},
+    {"format", SETTING_TEXT, "", "", 0, 0, NULL,
+     "form of the records: eve, ecs, cef or text; empty: as the type has it",
+     offsetof(struct config_sink, format)},
+    {"severity", SETTING_COUNT, "0", "", 0, 3, NULL,
+     "alerts of this severity and of more severe ones: 1 high, 2 medium, 3 low; 0: all",
+     offsetof(struct config_sink, severity)},
+    {"detectors", SETTING_TEXT, "", "detectors", 0, 0, NULL,
+     "alerts of these detectors only, comma-separated; empty: of all",
+     offsetof(struct config_sink, detectors)},
+    SETTING_END,
+};
+
+const struct setting settings_sink_local[] = {
+    {"queue", SETTING_OCTETS, "16M", "octets", 65536, 4e9, NULL,
+     "run: records in memory that may wait for a slow disk or reader; more are dropped",
+     offsetof(struct config_sink, queue)},
+    SETTING_END,
+};
+
+const struct setting settings_sink_sending[] = {
+    {"batch", SETTING_COUNT, "500", "records", 1, 100000, NULL, "records of one delivery, at most",
+     offsetof(struct config_sink, batch)},
+    {"batch_octets", SETTING_OCTETS, "1M", "octets", 1024, 1 << 26, NULL,
+     "octets of one delivery, at most", offsetof(struct config_sink, batch_octets)},
+    {"linger", SETTING_SECONDS, "0.2", "", 0, 3600, NULL,
+     "how long the first record of a delivery waits for others",
+     offsetof(struct config_sink, linger)},
+    {"retry_min", SETTING_SECONDS, "1", "", 0.01, 3600, NULL,
+     "patience after a try that failed, doubled each time",
+     offsetof(struct config_sink, retry_min)},
+    {"retry_max", SETTING_SECONDS, "60", "", 0.01, 86400, NULL, "and so long at most",
+     offsetof(struct config_sink, retry_max)},
+    {"settle", SETTING_SECONDS, "5", "", 0, 3600, NULL,
+     "how long a record counts as under way where the receiver acknowledges nothing",
+     offsetof(struct config_sink, settle)},
     SETTING_END,
 };
