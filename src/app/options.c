@@ -13,6 +13,7 @@ enum {
     OPTION_WORKERS,
     OPTION_LOG,
     OPTION_FORMAT,
+    OPTION_FORWARD,
 };
 
 static const struct option long_options[] = {
@@ -24,6 +25,7 @@ static const struct option long_options[] = {
     {"workers", required_argument, NULL, OPTION_WORKERS},
     {"log", required_argument, NULL, OPTION_LOG},
     {"format", required_argument, NULL, OPTION_FORMAT},
+    {"forward", no_argument, NULL, OPTION_FORWARD},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
@@ -53,13 +55,17 @@ static enum err set(struct config *config, const char *path, struct span value)
     return err;
 }
 
+#define PATH_OCTETS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+
 /* --set path.to.key=value */
 static enum err set_pair(struct config *config, const char *pair)
 {
     char path[200];
     size_t len = strcspn(pair, "=");
     if (pair[len] != '=' || len >= sizeof path) {
-        log_error("--set wants path.to.key=value, not '%s'", pair);
+        /* What is behind the path may be a secret that was not meant for eyes. */
+        log_error("--set wants path.to.key=value, which '%.*s' is not",
+                  (int)strspn(pair, PATH_OCTETS), pair);
         return ERR_USAGE;
     }
     memcpy(path, pair, len);
@@ -75,6 +81,13 @@ static enum err take_option(struct options *options, int option, unsigned take)
     case 'q': options->quiet = true; return ERR_NONE;
     case 'v': options->verbose++; return ERR_NONE;
     case OPTION_SET: return set_pair(options->config, optarg);
+    case OPTION_FORWARD:
+        if ((take & OPTIONS_FORWARD) == 0) {
+            log_error("--forward is for 'mxtap replay' only");
+            return ERR_USAGE;
+        }
+        options->forward = true;
+        return ERR_NONE;
     case 'i':
         if ((take & OPTIONS_LIVE) == 0) {
             log_error("this command listens on no interface: -i is not for it");

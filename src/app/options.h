@@ -14,6 +14,7 @@ enum options_take {
     OPTIONS_RECORDS = 1,  /* -o, --log, --format */
     OPTIONS_NO_INPUT = 2, /* no operands */
     OPTIONS_LIVE = 4,     /* -i */
+    OPTIONS_FORWARD = 8,  /* --forward */
 };
 
 /* What -h says of the options of those that write records. */
@@ -27,7 +28,7 @@ enum options_take {
     "  --workers N                packet workers\n"                                                \
     "  -o FILE                    where records go (default: standard output)\n"                   \
     "  --log KIND[,KIND]          alert, smtp, stats (default: alert)\n"                           \
-    "  --format eve|text          form of the records (default: eve)\n"                            \
+    "  --format eve|ecs|cef|text  form of the records (default: eve)\n"                            \
     "  -q, -v                     say less, say more\n"
 
 struct options {
@@ -37,7 +38,8 @@ struct options {
     size_t input_count;
     bool quiet;
     int verbose;
-    bool help; /* -h: usage was printed; done */
+    bool forward; /* --forward: the configuration's sinks get the records too */
+    bool help;    /* -h: usage was printed; done */
 };
 
 /* argv[0] is the command's name. */
