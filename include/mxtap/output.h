@@ -1,85 +1,103 @@
 /*
- * output: records for machines and for people.
+ * output: records for machines and for people, and where they go.
  *
- * A format (formats.def: eve, text) turns an alert, a transaction or the counters into one record:
- * a line without its line end. A sink (sinks.def: file, stdout) takes records away. Called by the
- * correlator; json-c makes every JSON. What a sender wrote is never trusted: bytes that are no
- * UTF-8 and control characters come out escaped; privacy.addresses governs mail addresses
- * everywhere.
+ * A format (formats.def: eve, ecs, cef, text) turns an alert, a transaction or the counters into
+ * one record: a line without its line end. A sink (sink.h) takes records away. outputs holds any
+ * number of outputs, each with a sink, a format and a selection of its own: a record is written
+ * once for each format that somebody wants it in. Called by the correlator; json-c makes every
+ * JSON. What a sender wrote is never trusted: bytes that are no UTF-8 and control characters come
+ * out escaped; privacy.addresses governs mail addresses everywhere.
  */
 #ifndef MXTAP_OUTPUT_H
 #define MXTAP_OUTPUT_H
 
 #include <mxtap/buf.h>
 #include <mxtap/detect.h>
+#include <mxtap/outbox.h>
+#include <mxtap/record.h>
+#include <mxtap/sink.h>
+#include <mxtap/starter.h>
 #include <mxtap/stats.h>
 
-enum record_kind { RECORD_ALERT = 1, RECORD_SMTP = 2, RECORD_STATS = 4 }; /* bits */
-
 struct format_options {
-    struct know *know; /* classes of replies and names; privacy */
-    bool color;        /* for text */
-    bool live;         /* in_iface rather than pcap_filename */
+    struct know *know;  /* classes of replies and names; privacy */
+    bool color;         /* for text */
+    bool live;          /* in_iface rather than pcap_filename */
+    const char *sensor; /* its name (host), or NULL */
 };
 
+/* id: the record's identity (record.h), for a format that has a place for it. */
 struct format {
     const char *name;
     const char *summary;
-    void (*alert)(const struct format_options *options, const struct alert *alert, struct buf *out);
+    void (*alert)(const struct format_options *options, const struct alert *alert, const char *id,
+                  struct buf *out);
     /* EVENT_MESSAGE; or EVENT_CLOSE of a session without any transaction. */
-    void (*smtp)(const struct format_options *options, const struct event *event, struct buf *out);
-    void (*stats)(const struct format_options *options, const struct stats *stats, struct buf *out);
+    void (*smtp)(const struct format_options *options, const struct event *event, const char *id,
+                 struct buf *out);
+    void (*stats)(const struct format_options *options, const struct stats *stats, const char *id,
+                  struct buf *out);
 };
 
 const struct format *format_find(const char *name);
 const struct format *format_at(size_t index); /* NULL past the end of formats.def */
 
-/* Where a sink puts its records. */
-struct sink_target {
-    const char *path; /* of file */
-    bool append;      /* to what is there; otherwise it is emptied */
-};
-
-struct sink {
+/* One output. Everything outlives the outputs. */
+struct output_row {
     const char *name;
-    const char *summary;
-    enum err (*open)(const struct sink_target *target, void **ret_state);
-    enum err (*write)(void *state, struct span record); /* adds the line end */
-    enum err (*flush)(void *state);
-    enum err (*close)(void *state);
-    /* Before the first write: takes over what another of this sink could not write yet; how many
-     * records cannot be. NULL: nothing ever waits. */
-    size_t (*follow)(void *state, void *other);
-};
-
-const struct sink *sink_find(const char *name);
-const struct sink *sink_at(size_t index);
-
-/* One output: a format into a sink, for some kinds of records. */
-struct output_options {
-    const struct format *format;
     const struct sink *sink;
-    struct sink_target target;
-    unsigned kinds; /* bits of enum record_kind */
-    struct format_options format_options;
+    const void *options; /* of the sink */
+    const struct format *format;
+    struct selection selection;
+    /* Of a local sink with a thread: octets that may wait for it. */
+    size_t queue;
+    /* Of one that reads from the outbox: */
+    size_t batch, batch_octets;   /* records and octets of one delivery, at most */
+    int64_t linger;               /* how long the first record of a delivery waits for others */
+    int64_t retry_min, retry_max; /* patience after a failed try, doubled each time */
+    int64_t settle; /* how long a record counts as under way where nobody acknowledges */
 };
 
-struct output;
+struct outputs_options {
+    const struct output_row *rows; /* copied */
+    size_t count;
+    struct format_options format;
+    const char *host; /* this sensor's name for receivers that must have one */
+    bool live;
+    struct outbox *outbox; /* or NULL: no row may need it */
+    /* Threads: each output has one. NULL for local sinks: they are written by the caller; for those
+     * that send: no row may do so. */
+    const struct starter *local, *sending;
+};
 
-enum err output_new(const struct output_options *options,
-                    struct output **ret_output) MXTAP_MUST_CHECK;
-void output_alert(struct output *output, const struct alert *alert);
-void output_event(struct output *output, const struct event *event);
+struct outputs;
+
+/* Opens every sink, and starts nothing. ret_message says which output cannot be, and why; warnings
+ * come there with ERR_NONE. */
+enum err outputs_new(const struct outputs_options *options, struct outputs **ret_outputs,
+                     char *ret_message, size_t size) MXTAP_MUST_CHECK;
+/* Starts the threads. other (may be NULL) stops, and its threads end: an output of the same name
+ * goes on where that one stops, in order; what waits in memory for a local sink is written by the
+ * one that follows it. other is to be closed by the caller then. */
+enum err outputs_start(struct outputs *outputs, struct outputs *other) MXTAP_MUST_CHECK;
+
+/* Bits of the kinds that somebody wants. */
+unsigned outputs_kinds(const struct outputs *outputs);
+void outputs_alert(struct outputs *outputs, const struct alert *alert);
+void outputs_event(struct outputs *outputs, const struct event *event);
 /* Whatever the kinds are: the caller knows when counters are wanted. */
-void output_stats(struct output *output, const struct stats *stats);
-enum err output_flush(struct output *output);
-/* Goes on where another one stops, which is to be closed then: what waits there is written here. */
-void output_follow(struct output *output, struct output *other);
-/* What was written so far; errors of the sink (a full disk) are counted, and the first one is
- * reported by close, with its errno. */
-void output_counters(const struct output *output, uint64_t *ret_records, uint64_t *ret_octets,
-                     uint64_t *ret_dropped);
-enum err output_close(struct output *output) MXTAP_MUST_CHECK;
+void outputs_stats(struct outputs *outputs, const struct stats *stats);
+/* What was written is to go out now. False, with errno, where a sink that the caller writes could
+ * not take it. */
+bool outputs_flush(struct outputs *outputs);
+/* Fills stats->outputs and stats->outbox. */
+void outputs_count(struct outputs *outputs, struct stats *stats);
+/* Waits until every output has dealt with all that it wants, for so long at most; true: it has.
+ * What is left stays in the outbox. */
+bool outputs_drain(struct outputs *outputs, int64_t patience);
+/* Ends the threads; local sinks write what waits for them. False where records were lost, and then
+ * ret_message says how many and where (a line for the log). */
+bool outputs_close(struct outputs *outputs, char *ret_message, size_t size) MXTAP_MUST_CHECK;
 
 /*
  * The dialogue as people read it (mxtap show): the session's lines are collected through the smtp

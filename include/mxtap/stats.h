@@ -11,6 +11,7 @@
 #include <mxtap/detect.h>
 #include <mxtap/dns.h>
 #include <mxtap/know.h>
+#include <mxtap/outbox.h>
 #include <mxtap/past.h>
 #include <mxtap/stream.h>
 
@@ -34,6 +35,26 @@ struct stats_interface {
     const char *name; /* lives as long as the run */
     bool up;
     struct capture_stats capture;
+};
+
+#define STATS_OUTPUTS 32
+
+struct stats_output {
+    const char *name; /* as configured; lives as long as the run */
+    const char *sink; /* "file", "syslog" */
+    uint64_t records; /* taken: written, or acknowledged by the receiver */
+    uint64_t octets;
+    uint64_t dropped; /* never taken: a full queue, a full disk; lost by ceilings of the outbox */
+    uint64_t depth;   /* records waiting: in the queue, or in the outbox */
+    bool failing;     /* now; health_update sets it too, for a minute after a drop */
+    /* Of one that reads from the outbox (sends): */
+    bool sends;
+    uint64_t tries, failed; /* deliveries, and those that left records waiting */
+    uint64_t again;         /* records sent more than once by us, because it was not known */
+    uint64_t refused;       /* by the receiver: dead letters made */
+    uint64_t dead;          /* dead letters in the outbox now */
+    int64_t oldest;         /* clock time of the oldest that waits; 0: none */
+    char trouble[256];      /* of the last try, or empty */
 };
 
 /* What the memory of a room is bounded by, all workers together; 0: not told. */
@@ -69,12 +90,10 @@ struct stats {
     struct know_stats know;
     struct detect_stats detect;
     size_t smtp_memory;
-    struct {
-        const char *name; /* of the sink */
-        uint64_t records, octets, dropped, depth;
-        bool failing; /* now; health_update sets it too, for a minute after a drop */
-    } outputs[8];
+    struct stats_output outputs[STATS_OUTPUTS];
     size_t output_count;
+    struct outbox_stats outbox;
+    bool has_outbox;
 };
 
 /* Adds what each worker counts for its own sessions: of a replay, whose workers all read the same

@@ -4,58 +4,60 @@
 #include "correlator.h"
 #include "rooms.h"
 
-#include <errno.h>
 #include <mxtap/log.h>
 #include <stdlib.h>
 
 struct backend {
     struct backend_options options;
-    const struct format *format;
-    const struct sink *sink;
-    unsigned kinds;
+    struct rooms_outputs rows;
+    char host[256];
     struct know *know;
-    struct output *output; /* or NULL */
+    struct outputs *outputs; /* or NULL */
     struct correlator *correlator;
     struct stats before; /* counters of those that this one has followed */
 };
 
-static enum err open_output(struct backend *backend, char ret_message[CONFIG_MESSAGE])
+static enum err open_outputs(struct backend *backend, char ret_message[CONFIG_MESSAGE])
 {
-    const struct config_output *config = &backend->options.config->output;
-    backend->sink = sink_find(config->file == NULL ? "stdout" : "file");
-    const struct output_options options = {
-        .format = backend->format,
-        .sink = backend->sink,
-        .target = {.path = config->file, .append = backend->options.live},
-        .kinds = backend->kinds,
-        .format_options = {.know = backend->know, .live = backend->options.live},
-    };
-    enum err err = output_new(&options, &backend->output);
+    const struct backend_options *options = &backend->options;
+    bool live = options->whose == ROOMS_LIVE;
+    enum err err = rooms_outputs(options->config, options->whose, &backend->rows, ret_message);
     if (err != ERR_NONE)
-        snprintf(ret_message, CONFIG_MESSAGE, "%s: %s",
-                 config->file == NULL ? backend->sink->summary : config->file,
-                 err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+        return err;
+    rooms_host(options->config, backend->host, sizeof backend->host);
+    const struct outputs_options outputs = {
+        .rows = backend->rows.rows,
+        .count = backend->rows.count,
+        .format = {.know = backend->know, .live = live, .sensor = options->config->site.sensor},
+        .host = backend->host,
+        .live = live,
+        .outbox = options->outbox,
+        .local = options->local,
+        .sending = options->sending,
+    };
+    err = outputs_new(&outputs, &backend->outputs, ret_message, CONFIG_MESSAGE);
+    if (err == ERR_NONE && ret_message[0] != '\0')
+        log_warning("%s", ret_message);
+    if (err == ERR_NONE)
+        ret_message[0] = '\0';
     return err;
 }
 
 static enum err open_all(struct backend *backend, char ret_message[CONFIG_MESSAGE])
 {
     const struct backend_options *options = &backend->options;
-    enum err err = rooms_format(options->config, &backend->format, ret_message);
-    if (err == ERR_NONE && options->records)
-        err = rooms_kinds(options->config->output.log, &backend->kinds, ret_message);
+    enum err err = ERR_NONE;
     backend->know = options->know;
-    if (err == ERR_NONE && backend->know == NULL)
+    if (backend->know == NULL)
         err = rooms_know(options->config, &backend->know, ret_message);
     if (err == ERR_NONE && options->records)
-        err = open_output(backend, ret_message);
+        err = open_outputs(backend, ret_message);
     if (err != ERR_NONE)
         return err;
     const struct correlator_options correlator = {
         .config = options->config,
         .know = backend->know,
-        .output = backend->output,
-        .kinds = backend->kinds,
+        .outputs = backend->outputs,
         .alerts = options->alerts,
     };
     return correlator_new(&correlator, &backend->correlator);
@@ -75,6 +77,11 @@ enum err backend_new(const struct backend_options *options, struct backend **ret
     }
     *ret_backend = backend;
     return ERR_NONE;
+}
+
+enum err backend_start(struct backend *backend)
+{
+    return backend->outputs == NULL ? ERR_NONE : outputs_start(backend->outputs, NULL);
 }
 
 void backend_event(struct backend *backend, struct event *event)
@@ -116,12 +123,12 @@ enum err backend_follow(struct backend *backend, struct backend *other)
     else
         err = ERR_MEMORY;
     image_free(image);
+    if (err == ERR_NONE && backend->outputs != NULL)
+        err = outputs_start(backend->outputs, other->outputs);
     if (err != ERR_NONE)
         return err;
     correlator_follow(backend->correlator, other->correlator);
     backend_leave(other);
-    if (backend->output != NULL && other->output != NULL)
-        output_follow(backend->output, other->output);
     backend_stats(other, &backend->before);
     (void)backend_close(other);
     return ERR_NONE;
@@ -135,50 +142,59 @@ static void add_before(const struct stats *before, struct stats *stats)
         stats->detect.alerts[i] += before->detect.alerts[i];
         stats->detect.evicted[i] += before->detect.evicted[i];
     }
-    stats->outputs[0].records += before->outputs[0].records;
-    stats->outputs[0].octets += before->outputs[0].octets;
-    stats->outputs[0].dropped += before->outputs[0].dropped;
 }
 
-void backend_stats(const struct backend *backend, struct stats *stats)
+void backend_stats(struct backend *backend, struct stats *stats)
 {
     correlator_stats(backend->correlator, stats);
     know_stats(backend->know, &stats->know);
     stats->output_count = 0;
-    if (backend->output == NULL)
+    if (backend->outputs == NULL)
         return;
-    stats->output_count = 1;
-    stats->outputs[0].name = backend->sink->name;
-    output_counters(backend->output, &stats->outputs[0].records, &stats->outputs[0].octets,
-                    &stats->outputs[0].dropped);
+    outputs_count(backend->outputs, stats);
     add_before(&backend->before, stats);
 }
 
 bool backend_wants_stats(const struct backend *backend)
 {
-    return (backend->kinds & RECORD_STATS) != 0;
+    return backend->outputs != NULL && (outputs_kinds(backend->outputs) & RECORD_STATS) != 0;
 }
 
 void backend_write_stats(struct backend *backend, const struct stats *stats)
 {
-    output_stats(backend->output, stats);
+    outputs_stats(backend->outputs, stats);
 }
 
 bool backend_flush(struct backend *backend)
 {
-    return backend->output == NULL || output_flush(backend->output) == ERR_NONE;
+    return backend->outputs == NULL || outputs_flush(backend->outputs);
+}
+
+void backend_drain(struct backend *backend, int64_t patience)
+{
+    struct stats stats = {0};
+    if (backend->outputs == NULL || outputs_drain(backend->outputs, patience))
+        return;
+    outputs_count(backend->outputs, &stats);
+    for (size_t i = 0; i < stats.output_count; i++)
+        if (stats.outputs[i].sends && stats.outputs[i].depth > 0)
+            log_warning("%s: %ju records wait in the outbox still%s%s", stats.outputs[i].name,
+                        (uintmax_t)stats.outputs[i].depth,
+                        stats.outputs[i].trouble[0] != '\0' ? ": " : "", stats.outputs[i].trouble);
 }
 
 bool backend_close(struct backend *backend)
 {
+    char message[CONFIG_MESSAGE];
     bool whole = true;
     correlator_free(backend->correlator);
-    if (backend->options.know == NULL)
-        know_free(backend->know);
-    if (backend->output != NULL && output_close(backend->output) != ERR_NONE) {
-        log_error("writing records: %s", strerror(errno));
+    if (backend->outputs != NULL && !outputs_close(backend->outputs, message, sizeof message)) {
+        log_error("%s", message);
         whole = false;
     }
+    if (backend->options.know == NULL)
+        know_free(backend->know);
+    rooms_outputs_done(&backend->rows);
     free(backend);
     return whole;
 }

@@ -13,8 +13,8 @@ struct correlator {
 static void on_alert(void *arg, const struct alert *alert)
 {
     struct correlator *correlator = arg;
-    if (correlator->options.output != NULL && (correlator->options.kinds & RECORD_ALERT) != 0)
-        output_alert(correlator->options.output, alert);
+    if (correlator->options.outputs != NULL)
+        outputs_alert(correlator->options.outputs, alert);
     if (correlator->options.alerts.on_alert != NULL)
         correlator->options.alerts.on_alert(correlator->options.alerts.arg, alert);
 }
@@ -50,8 +50,8 @@ void correlator_event(struct correlator *correlator, struct event *event)
     know_judge(correlator->options.know, event);
     know_learn(correlator->options.know, event);
     detect_event(correlator->detect, event);
-    if ((correlator->options.kinds & RECORD_SMTP) != 0 && is_smtp_record(event))
-        output_event(correlator->options.output, event);
+    if (correlator->options.outputs != NULL && is_smtp_record(event))
+        outputs_event(correlator->options.outputs, event);
 }
 
 /* The counters outlive the detectors. */

@@ -14,8 +14,7 @@
 struct correlator_options {
     const struct config *config;
     struct know *know;
-    struct output *output; /* may be NULL */
-    unsigned kinds;        /* bits of enum record_kind that output wants */
+    struct outputs *outputs; /* may be NULL */
     struct alert_sink alerts;
 };
 

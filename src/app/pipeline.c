@@ -3,6 +3,7 @@
 
 #include "backend.h"
 #include "commands.h"
+#include "forward.h"
 #include "lane.h"
 #include "rooms.h"
 
@@ -14,6 +15,7 @@
 struct pipeline {
     struct pipeline_options options;
     bool damaged;
+    struct forward *forward; /* or NULL */
     struct backend *backend;
     struct lane *lanes[LANES_MAX];
     size_t lane_count;
@@ -96,6 +98,31 @@ static enum err open_lanes(struct pipeline *pipeline, const struct worker_option
     return ERR_NONE;
 }
 
+static enum err open_backend(struct pipeline *pipeline, char message[CONFIG_MESSAGE])
+{
+    const struct pipeline_options *options = &pipeline->options;
+    struct backend_options backend = {
+        .config = options->config,
+        .know = options->know,
+        .records = options->records,
+        .whose = options->forward ? ROOMS_FORWARD : ROOMS_REPLAY,
+        .alerts = options->alerts,
+    };
+    enum err err = ERR_NONE;
+    if (options->forward) {
+        err = forward_open(options->config, ROOMS_FORWARD, &pipeline->forward, message);
+        if (err != ERR_NONE)
+            return err;
+        forward_lend(pipeline->forward, &backend);
+    }
+    err = backend_new(&backend, &pipeline->backend, message);
+    if (err == ERR_NONE && options->forward)
+        err = forward_start(pipeline->forward);
+    if (err == ERR_NONE)
+        err = backend_start(pipeline->backend);
+    return err;
+}
+
 static enum err open_all(struct pipeline *pipeline, char message[CONFIG_MESSAGE])
 {
     const struct pipeline_options *options = &pipeline->options;
@@ -111,13 +138,7 @@ static enum err open_all(struct pipeline *pipeline, char message[CONFIG_MESSAGE]
         err = open_lanes(pipeline, &worker, message);
     if (err != ERR_NONE)
         return err;
-    const struct backend_options backend = {
-        .config = options->config,
-        .know = options->know,
-        .records = options->records,
-        .alerts = options->alerts,
-    };
-    return backend_new(&backend, &pipeline->backend, message);
+    return open_backend(pipeline, message);
 }
 
 /* ---- running ---- */
@@ -176,10 +197,14 @@ int pipeline_run(const struct pipeline_options *options)
         if (got < 0)
             log_error("%s", err_text((enum err)got));
         say_done(&pipeline);
+        if (options->forward)
+            backend_drain(pipeline.backend, options->config->outbox.patience);
     }
     for (size_t i = 0; i < pipeline.lane_count; i++)
         lane_free(pipeline.lanes[i]);
     if (pipeline.backend != NULL && !backend_close(pipeline.backend))
+        status = EXIT_DAMAGED;
+    if (!forward_close(pipeline.forward))
         status = EXIT_DAMAGED;
     return status;
 }

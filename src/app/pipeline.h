@@ -16,6 +16,7 @@ struct pipeline_options {
     size_t input_count;
     struct know *know;                /* or NULL: one of its own, by the configuration */
     bool records;                     /* write records as the configuration says */
+    bool forward;                     /* and take them to the sinks that send */
     bool progress;                    /* show a bar on standard error if that is a terminal */
     const struct worker_watch *watch; /* may be NULL */
     struct alert_sink alerts;         /* may be empty */

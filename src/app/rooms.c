@@ -2,7 +2,10 @@
 #include "rooms.h"
 
 #include "rooms_live.h"
+#include "rooms_outputs.h"
 
+#include <mxtap/log.h>
+#include <mxtap/secret.h>
 #include <stdio.h>
 
 static enum err parse_ports(const char *list, uint16_t ports[STREAM_PORTS],
@@ -27,28 +30,6 @@ static enum err parse_ports(const char *list, uint16_t ports[STREAM_PORTS],
     }
     if (count < STREAM_PORTS)
         ports[count] = 0;
-    return ERR_NONE;
-}
-
-enum err rooms_kinds(const char *list, unsigned *ret_kinds, char ret_message[CONFIG_MESSAGE])
-{
-    struct span rest = span_text(list);
-    struct span item;
-    unsigned kinds = 0;
-    while (config_item(&rest, &item)) {
-        unsigned kind = span_equal(item, SPAN_LITERAL("alert"))   ? RECORD_ALERT
-                        : span_equal(item, SPAN_LITERAL("smtp"))  ? RECORD_SMTP
-                        : span_equal(item, SPAN_LITERAL("stats")) ? RECORD_STATS
-                                                                  : 0;
-        if (kind == 0) {
-            snprintf(ret_message, CONFIG_MESSAGE,
-                     "output.log: '%.*s' is none of alert, smtp, stats", (int)item.len,
-                     (const char *)item.at);
-            return ERR_CONFIG;
-        }
-        kinds |= kind;
-    }
-    *ret_kinds = kinds;
     return ERR_NONE;
 }
 
@@ -116,15 +97,37 @@ enum err rooms_worker(const struct config *config, struct worker_options *ret_op
     return err != ERR_NONE ? err : stream_options(config, ret_options, ret_message);
 }
 
-static struct privacy privacy_of(const struct config *config)
+/* The key is a secret that is named, or, as it was before, the text itself. */
+static enum err privacy_of(const struct config *config, struct privacy *ret_privacy,
+                           char ret_message[CONFIG_MESSAGE])
 {
     const struct hash_key fixed = {0x6d78746170, 1};
     const struct hash_key other = {0x6d78746170, 2};
     const char *key = config->privacy.key == NULL ? "" : config->privacy.key;
-    return (struct privacy){
-        .mode = (enum privacy_mode)config->privacy.addresses,
-        .key = {hash_keyed(fixed, key, strlen(key)), hash_keyed(other, key, strlen(key))},
-    };
+    *ret_privacy = (struct privacy){.mode = (enum privacy_mode)config->privacy.addresses};
+    if (ret_privacy->mode != PRIVACY_HASH)
+        return ERR_NONE;
+    char *secret = NULL;
+    char why[CONFIG_MESSAGE - 20] = "";
+    if (secret_is_reference(span_text(key))) {
+        enum err err = secret_read(key, &secret, why, sizeof why);
+        if (err != ERR_NONE) {
+            snprintf(ret_message, CONFIG_MESSAGE, "privacy.key: %s",
+                     err == ERR_CONFIG ? why : err_text(err));
+            return err;
+        }
+        key = secret;
+    } else if (*key != '\0') {
+        snprintf(why, sizeof why,
+                 "stands in the configuration itself; better in a file of its "
+                 "own, and file:PATH here");
+    }
+    if (why[0] != '\0')
+        log_warning("privacy.key: %s", why);
+    ret_privacy->key.k0 = hash_keyed(fixed, key, strlen(key));
+    ret_privacy->key.k1 = hash_keyed(other, key, strlen(key));
+    secret_free(secret);
+    return ERR_NONE;
 }
 
 enum err rooms_know(const struct config *config, struct know **ret_know,
@@ -141,9 +144,10 @@ enum err rooms_know(const struct config *config, struct know **ret_know,
         .memory = (size_t)config->know.memory,
         .ttl_min = config->know.ttl_min,
         .ttl_max = config->know.ttl_max,
-        .privacy = privacy_of(config),
     };
     enum err err = home_nets(config->site.home_net, nets, &options.home_net_count, ret_message);
+    if (err == ERR_NONE)
+        err = privacy_of(config, &options.privacy, ret_message);
     if (err != ERR_NONE)
         return err;
     struct span rest = span_text(config->site.local_domains);
@@ -181,36 +185,22 @@ enum err rooms_try_engine(const struct worker_options *worker, char ret_message[
     return err;
 }
 
-enum err rooms_format(const struct config *config, const struct format **ret_format,
-                      char ret_message[CONFIG_MESSAGE])
-{
-    const char *name = config->output.format == NULL ? "" : config->output.format;
-    *ret_format = format_find(name);
-    if (*ret_format != NULL)
-        return ERR_NONE;
-    struct buf names;
-    buf_init(&names, 100);
-    for (size_t i = 0; format_at(i) != NULL; i++)
-        buf_printf(&names, "%s%s", i > 0 ? ", " : "", format_at(i)->name);
-    snprintf(ret_message, CONFIG_MESSAGE, "output.format: '%.60s' is none of %.*s", name,
-             (int)names.len, (const char *)names.at);
-    buf_done(&names);
-    return ERR_CONFIG;
-}
-
 enum err rooms_check(const struct config *config, char ret_message[CONFIG_MESSAGE])
 {
     struct worker_options worker;
     struct know *know;
-    unsigned kinds;
-    const struct format *format;
+    struct rooms_outputs outputs;
     enum err err = rooms_worker(config, &worker, ret_message);
     if (err == ERR_NONE)
         err = rooms_try_engine(&worker, ret_message);
     if (err == ERR_NONE)
-        err = rooms_kinds(config->output.log, &kinds, ret_message);
+        err = rooms_outputs(config, ROOMS_REPLAY, &outputs, ret_message);
     if (err == ERR_NONE)
-        err = rooms_format(config, &format, ret_message);
+        rooms_outputs_done(&outputs);
+    if (err == ERR_NONE)
+        err = rooms_outputs(config, ROOMS_LIVE, &outputs, ret_message);
+    if (err == ERR_NONE)
+        rooms_outputs_done(&outputs);
     if (err == ERR_NONE)
         err = rooms_know(config, &know, ret_message);
     if (err == ERR_NONE)

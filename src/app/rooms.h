@@ -19,12 +19,6 @@ enum err rooms_worker(const struct config *config, struct worker_options *ret_op
 /* Will the engine take the settings? It says so when it is opened. */
 enum err rooms_try_engine(const struct worker_options *worker,
                           char ret_message[CONFIG_MESSAGE]) MXTAP_MUST_CHECK;
-/* "alert, smtp, stats" as bits of enum record_kind. */
-enum err rooms_kinds(const char *list, unsigned *ret_kinds,
-                     char ret_message[CONFIG_MESSAGE]) MXTAP_MUST_CHECK;
-/* The format of the records. */
-enum err rooms_format(const struct config *config, const struct format **ret_format,
-                      char ret_message[CONFIG_MESSAGE]) MXTAP_MUST_CHECK;
 /* The site's knowledge. */
 enum err rooms_know(const struct config *config, struct know **ret_know,
                     char ret_message[CONFIG_MESSAGE]) MXTAP_MUST_CHECK;

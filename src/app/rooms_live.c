@@ -123,7 +123,8 @@ static bool needs_restart(const char *path)
     static const char *const fixed[] = {
         "capture.interfaces", "capture.workers",     "capture.promiscuous", "capture.buffer",
         "capture.batch_time", "capture.snap_length", "capture.fanout",      "service.user",
-        "service.sandbox",    "past.file",           "health.listen",
+        "service.sandbox",    "past.file",           "health.listen",       "outbox.file",
+        "outbox.size",        "outbox.age",          "outbox.memory",
     };
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
         if (strcmp(path, fixed[i]) == 0)

@@ -1,7 +1,6 @@
 /* rounds: intervals of the monotonic clock; delays against the real one, as packets' times are. */
 #include "rounds.h"
 
-#include <errno.h>
 #include <mxtap/log.h>
 #include <stdio.h>
 #include <string.h>
@@ -84,6 +83,45 @@ static void tell_past(struct rounds *rounds)
         log_warning("what is known: %s", trouble);
 }
 
+/* Loud where records are gone for good. */
+static void tell_losses(struct rounds *rounds)
+{
+    const struct stats *stats = &rounds->stats;
+    uint64_t lost = stats->outbox.dropped + stats->outbox.removed;
+    for (size_t i = 0; i < stats->output_count; i++)
+        lost += stats->outputs[i].sends ? 0 : stats->outputs[i].dropped;
+    if (lost > rounds->lost)
+        log_error("%ju records are lost: an output, or the outbox, had no room for them",
+                  (uintmax_t)(lost - rounds->lost));
+    rounds->lost = lost;
+    if (strcmp(stats->outbox.trouble, rounds->outbox_trouble) == 0)
+        return;
+    snprintf(rounds->outbox_trouble, sizeof rounds->outbox_trouble, "%s", stats->outbox.trouble);
+    if (stats->outbox.trouble[0] != '\0')
+        log_warning("outbox: %s", stats->outbox.trouble);
+}
+
+static void tell_outputs(struct rounds *rounds)
+{
+    for (size_t i = 0; i < rounds->stats.output_count; i++) {
+        const struct stats_output *output = &rounds->stats.outputs[i];
+        struct rounds_output *told = &rounds->outputs[i];
+        if (strcmp(told->name, output->name) != 0) {
+            *told = (struct rounds_output){0};
+            snprintf(told->name, sizeof told->name, "%s", output->name);
+        }
+        if (told->failing == output->failing)
+            continue;
+        told->failing = output->failing;
+        if (output->failing)
+            log_warning("%s: records wait: %s", output->name,
+                        output->trouble[0] != '\0' ? output->trouble : "they cannot be written");
+        else
+            log_info("%s: records go out again", output->name);
+    }
+    tell_losses(rounds);
+}
+
 static void tell_interfaces(struct rounds *rounds)
 {
     for (size_t i = 0; i < rounds->stats.interface_count; i++) {
@@ -115,9 +153,8 @@ bool rounds_complete(struct rounds *rounds, const struct config *config)
         .know = (size_t)config->know.memory,
         .detect = (size_t)config->detect.memory,
     };
-    if (stats->output_count > 0)
-        stats->outputs[0].failing = rounds->failing;
     judge_drops(rounds, config, due);
+    tell_outputs(rounds);
     tell_past(rounds);
     tell_clock(rounds);
     if (!stats->final)
@@ -139,13 +176,4 @@ void rounds_reload(struct rounds *rounds, bool taken)
 {
     rounds->reloads += taken;
     rounds->refused += !taken;
-}
-
-void rounds_flush(struct rounds *rounds, bool done)
-{
-    if (!done && !rounds->failing)
-        log_error("records cannot be written: %s", strerror(errno));
-    if (done && rounds->failing)
-        log_info("records are written again");
-    rounds->failing = !done;
 }

@@ -13,6 +13,12 @@
 
 #define ROUNDS_STALE (10 * CLOCK_SECOND) /* without a round after this the sensor is not well */
 
+/* What was told of an output last. */
+struct rounds_output {
+    char name[64];
+    bool failing;
+};
+
 struct rounds {
     struct stats stats; /* of the last round */
     bool wanted;        /* a record is wanted as soon as can be */
@@ -24,8 +30,10 @@ struct rounds {
     int64_t started;
     int64_t ahead;               /* of the monotonic clock, the real one was at the last round */
     bool down[STATS_INTERFACES]; /* as it was told last */
-    bool failing;                /* the output */
-    char past_trouble[sizeof((struct past_stats *)0)->trouble]; /* that was told last */
+    struct rounds_output outputs[STATS_OUTPUTS];
+    uint64_t lost; /* records, as it was told last */
+    char outbox_trouble[sizeof((struct outbox_stats *)0)->trouble]; /* the same */
+    char past_trouble[sizeof((struct past_stats *)0)->trouble];     /* that was told last */
 };
 
 void rounds_init(struct rounds *rounds);
@@ -41,7 +49,5 @@ bool rounds_save(struct rounds *rounds, int64_t interval);
 /* An alert was handed over, made by a packet (or a moment) of this time. */
 void rounds_alert(struct rounds *rounds, int64_t time);
 void rounds_reload(struct rounds *rounds, bool taken);
-/* What was written has been handed over, or could not be: told once. */
-void rounds_flush(struct rounds *rounds, bool done);
 
 #endif

@@ -132,6 +132,12 @@ void sandbox_enter(enum sandbox_role role)
         atomic_store(&sandbox.missing, errno);
 }
 
+void sandbox_inherit(enum sandbox_role role)
+{
+    role_of_thread = role;
+    name_thread(role);
+}
+
 static bool refused_next(size_t *ret_role, int *ret_call, uint32_t *ret_times)
 {
     for (size_t role = 0; role < ROLES; role++)

@@ -27,6 +27,8 @@ enum err sandbox_start(enum sandbox_mode mode, char ret_message[CONFIG_MESSAGE])
 /* Names the thread after its role, too. Where the kernel has no seccomp, it goes on without:
  * sandbox_refused tells of it. */
 void sandbox_enter(enum sandbox_role role);
+/* In a thread that a thread of this role has made, whose filter it has inherited. */
+void sandbox_inherit(enum sandbox_role role);
 /* True and one line for the log, at most once for each call of each role; from the main thread. */
 bool sandbox_refused(char ret_message[CONFIG_MESSAGE]);
 /* All of them, also those that were told before. */

@@ -11,10 +11,13 @@
 #include <fcntl.h>
 #include <linux/seccomp.h>
 #include <linux/sockios.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,7 +29,14 @@ enum {
     CAPTURE = 1 << ROLE_capture,
     PAST = 1 << ROLE_past,
     HEALTH = 1 << ROLE_health,
-    ALL = CORRELATOR | CAPTURE | PAST | HEALTH,
+    WRITE = 1 << ROLE_write,
+    OUTBOX = 1 << ROLE_outbox,
+    SEND = 1 << ROLE_send,
+    /* Those that hold SQLite's files. */
+    STORE = PAST | OUTBOX | SEND,
+    /* Keepers, and what they make. */
+    KEPT = WRITE | OUTBOX | SEND,
+    ALL = CORRELATOR | CAPTURE | PAST | HEALTH | KEPT,
 #ifdef __SANITIZE_ADDRESS__
     SANITIZED = ALL,
 #else

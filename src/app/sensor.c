@@ -110,6 +110,17 @@ static enum err open_health(struct sensor *sensor, char message[CONFIG_MESSAGE])
     return health_new(&options, &sensor->health, message, CONFIG_MESSAGE);
 }
 
+static enum err start_outputs(struct sensor *sensor, char message[CONFIG_MESSAGE])
+{
+    enum err err = forward_start(sensor->forward);
+    if (err == ERR_NONE)
+        err = backend_start(sensor->backend);
+    if (err != ERR_NONE)
+        snprintf(message, CONFIG_MESSAGE,
+                 "no thread can be had for an output: see limits of the user and of the service");
+    return err;
+}
+
 static enum err start_taps(struct sensor *sensor, char message[CONFIG_MESSAGE])
 {
     enum err err = taps_start(sensor->taps);
@@ -130,11 +141,15 @@ static enum err open_all(struct sensor *sensor, char message[CONFIG_MESSAGE])
     if (err == ERR_NONE)
         err = signals_open(&sensor->signals);
     if (err == ERR_NONE)
+        err = forward_open(config, ROOMS_LIVE, &sensor->forward, message);
+    if (err == ERR_NONE)
         err = sensor_backend(sensor, config, &sensor->backend, message);
     if (err == ERR_NONE)
         err = open_past(sensor, message);
     if (err == ERR_NONE)
         err = open_health(sensor, message);
+    if (err == ERR_NONE)
+        err = start_outputs(sensor, message);
     if (err == ERR_NONE)
         err = start_taps(sensor, message);
     if (err == ERR_NONE)
@@ -240,7 +255,7 @@ static void run(struct sensor *sensor)
     while (!taps_ended(sensor->taps)) {
         bool busy = serve_events(sensor);
         nap = busy ? 0 : nap < 4 ? nap + 1 : 4;
-        rounds_flush(&sensor->rounds, backend_flush(sensor->backend));
+        (void)backend_flush(sensor->backend);
         serve_time(sensor);
         serve_signals(sensor, nap);
     }
@@ -294,6 +309,7 @@ static bool close_all(struct sensor *sensor)
     taps_free(sensor->taps);
     health_free(sensor->health);
     bool whole = sensor->backend == NULL || backend_close(sensor->backend);
+    whole = forward_close(sensor->forward) && whole;
     past_close(sensor->past);
     signals_close(sensor->signals);
     rooms_live_done(&sensor->live);

@@ -7,6 +7,7 @@
 #include "sensor.h"
 
 #include "backend.h"
+#include "forward.h"
 #include "rounds.h"
 #include "taps.h"
 
@@ -19,6 +20,7 @@ struct sensor {
     struct rooms_live live;
     struct worker_options worker;
     struct taps *taps;
+    struct forward *forward;
     struct backend *backend;
     struct past *past;     /* or NULL */
     struct health *health; /* or NULL */

@@ -15,12 +15,13 @@ static void on_alert(void *arg, const struct alert *alert)
 enum err sensor_backend(struct sensor *sensor, const struct config *config,
                         struct backend **ret_backend, char ret_message[CONFIG_MESSAGE])
 {
-    const struct backend_options options = {
+    struct backend_options options = {
         .config = config,
         .records = true,
-        .live = true,
+        .whose = ROOMS_LIVE,
         .alerts = {on_alert, sensor},
     };
+    forward_lend(sensor->forward, &options);
     return backend_new(&options, ret_backend, ret_message);
 }
 

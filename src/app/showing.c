@@ -117,7 +117,7 @@ static void on_alert(void *arg, const struct alert *alert)
     const struct format *format = format_find("text");
     const struct format_options options = {.know = showing->options.know,
                                            .color = showing->options.color};
-    format->alert(&options, alert, &showing->late);
+    format->alert(&options, alert, "", &showing->late);
     buf_add_octet(&showing->late, '\n');
 }
 

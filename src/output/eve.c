@@ -52,13 +52,16 @@ void eve_add_string(struct json_object *object, const char *name, const char *te
     json_object_object_add(object, name, json_object_new_string(text));
 }
 
-struct json_object *eve_new(int64_t time, const char *event_type)
+struct json_object *eve_new(const struct format_options *options, int64_t time,
+                            const char *event_type)
 {
     char text[CLOCK_TEXT_SIZE];
     clock_text(time, text);
     struct json_object *record = json_object_new_object();
     eve_add_string(record, "timestamp", text);
     eve_add_string(record, "event_type", event_type);
+    if (options->sensor != NULL)
+        eve_add_text(record, "host", span_text(options->sensor));
     return record;
 }
 

@@ -13,8 +13,9 @@
 
 #define EVE_LIST_MAX 50 /* items of a list in smtp and email, which have no place for counts */
 
-/* timestamp and event_type. */
-struct json_object *eve_new(int64_t time, const char *event_type);
+/* timestamp, event_type and host (the sensor's name, where it has one). */
+struct json_object *eve_new(const struct format_options *options, int64_t time,
+                            const char *event_type);
 /* flow_id, community_id, the five-tuple, where it was captured. */
 void eve_flow(const struct format_options *options, struct json_object *record,
               const struct event_flow *flow);

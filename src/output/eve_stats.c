@@ -227,12 +227,13 @@ static void output_part(struct json_object *mxtap, const struct stats *stats)
     json_object_object_add(mxtap, "outputs", object);
 }
 
-void eve_stats(const struct format_options *options, const struct stats *stats, struct buf *out)
+void eve_stats(const struct format_options *options, const struct stats *stats, const char *id,
+               struct buf *out)
 {
-    (void)options;
-    struct json_object *record = eve_new(stats->time, "stats");
+    struct json_object *record = eve_new(options, stats->time, "stats");
     suricata_part(record, stats);
     struct json_object *mxtap = json_object_new_object();
+    eve_add_string(mxtap, "id", id);
     json_object_object_add(mxtap, "final", json_object_new_boolean(stats->final));
     eve_add_count(mxtap, "workers", stats->workers);
     warning_part(mxtap, stats);

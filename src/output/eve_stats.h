@@ -6,6 +6,7 @@
 
 #include <mxtap/output.h>
 
-void eve_stats(const struct format_options *options, const struct stats *stats, struct buf *out);
+void eve_stats(const struct format_options *options, const struct stats *stats, const char *id,
+               struct buf *out);
 
 #endif

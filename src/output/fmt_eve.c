@@ -24,11 +24,13 @@ static void alert_object(struct json_object *record, const struct alert *alert)
     json_object_object_add(record, "alert", object);
 }
 
-static void evidence_object(struct json_object *record, const struct alert *alert)
+static void evidence_object(struct json_object *record, const struct alert *alert,
+                            const char *record_id)
 {
     struct json_object *object = json_object_new_object();
     char id[20];
     snprintf(id, sizeof id, "%016jx", (uintmax_t)alert->case_id);
+    eve_add_string(object, "id", record_id);
     eve_add_string(object, "detector", alert->detector->name);
     eve_add_string(object, "case", id);
     eve_add_string(object, "state", state_name(alert->state));
@@ -41,9 +43,9 @@ static void evidence_object(struct json_object *record, const struct alert *aler
 }
 
 static void eve_alert(const struct format_options *options, const struct alert *alert,
-                      struct buf *out)
+                      const char *id, struct buf *out)
 {
-    struct json_object *record = eve_new(alert->time, "alert");
+    struct json_object *record = eve_new(options, alert->time, "alert");
     eve_flow(options, record, alert->flow);
     if (alert->event != NULL)
         eve_tx_id(record, alert->event);
@@ -52,7 +54,7 @@ static void eve_alert(const struct format_options *options, const struct alert *
         eve_smtp(options, record, alert->event);
         eve_email(options, record, alert->event);
     }
-    evidence_object(record, alert);
+    evidence_object(record, alert, id);
     eve_write(record, out);
 }
 
@@ -160,14 +162,15 @@ static void session_keys(struct json_object *mxtap, const struct event *event)
 }
 
 static void eve_event(const struct format_options *options, const struct event *event,
-                      struct buf *out)
+                      const char *id, struct buf *out)
 {
-    struct json_object *record = eve_new(event->time, "smtp");
+    struct json_object *record = eve_new(options, event->time, "smtp");
     eve_flow(options, record, &event->flow);
     eve_tx_id(record, event);
     eve_smtp(options, record, event);
     eve_email(options, record, event);
     struct json_object *mxtap = json_object_new_object();
+    eve_add_string(mxtap, "id", id);
     if (event->kind == EVENT_MESSAGE) {
         verdict_list(options, mxtap, event);
         message_object(mxtap, &event->message);

@@ -28,9 +28,10 @@ static void put_flow(struct buf *out, const struct event_flow *flow)
 }
 
 static void text_alert(const struct format_options *options, const struct alert *alert,
-                       struct buf *out)
+                       const char *id, struct buf *out)
 {
     static const char *const states[] = {"new", "growing", "ended"};
+    (void)id; /* for machines */
     put_time(out, alert->time);
     paint(out, options->color, paint_of_severity(alert->severity));
     buf_printf(out, "%-6s %s", paint_severity_name(alert->severity), alert->detector->name);
@@ -75,8 +76,9 @@ static void put_outcome(const struct event_message *message, struct buf *out)
 }
 
 static void text_smtp(const struct format_options *options, const struct event *event,
-                      struct buf *out)
+                      const char *id, struct buf *out)
 {
+    (void)id;
     put_time(out, event->time);
     paint(out, options->color, PAINT_DIM);
     buf_add_text(out, "smtp   ");
@@ -101,8 +103,9 @@ static void text_smtp(const struct format_options *options, const struct event *
 }
 
 static void text_stats(const struct format_options *options, const struct stats *stats,
-                       struct buf *out)
+                       const char *id, struct buf *out)
 {
+    (void)id;
     put_time(out, stats->time);
     paint(out, options->color, PAINT_DIM);
     buf_add_text(out, "stats  ");

@@ -4,9 +4,14 @@
 #include <errno.h>
 #include <stdio.h>
 
-static enum err stdout_open(const struct sink_target *target, void **ret_state)
+static const struct setting no_settings[] = {SETTING_END};
+
+static enum err stdout_open(const struct sink_how *how, void **ret_state, char *ret_message,
+                            size_t size)
 {
-    (void)target;
+    (void)how;
+    (void)ret_message;
+    (void)size;
     *ret_state = stdout;
     return ERR_NONE;
 }
@@ -33,6 +38,9 @@ static enum err stdout_write(void *state, struct span record)
 const struct sink sink_stdout = {
     .name = "stdout",
     .summary = "standard output",
+    .settings = {no_settings},
+    .format = "eve",
+    .acknowledges = true,
     .open = stdout_open,
     .write = stdout_write,
     .flush = stdout_flush,

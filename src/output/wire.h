@@ -50,6 +50,9 @@ bool wire_is_connected(const struct wire *wire);
  * of a second left, so that a receiver that takes what it gets sees no half of a record. */
 enum wire_written wire_write(struct wire *wire, struct span octets, int stop, char *ret_trouble,
                              size_t size);
+/* TCP, TLS: waits until the peer's kernel has acknowledged all that was written, or until stopped;
+ * other kinds: does nothing. False with a sentence: it never will, the connection is closed. */
+bool wire_flush(struct wire *wire, int stop, char *ret_trouble, size_t size);
 /* Has the peer closed it, or an error come (ICMP's too)? Closes it then, with a sentence. Octets
  * that the peer sends are thrown away. A connection that is not there is not alive. */
 bool wire_is_alive(struct wire *wire, char *ret_trouble, size_t size);

@@ -6,13 +6,14 @@ import tree
 
 # The way of a packet. A room may include contracts of its own rank and of lower ones.
 RANKS = {"base": 0, "past": 1, "capture": 1, "decode": 2, "stream": 3, "dns": 4, "mail": 4,
-         "smtp": 4, "event": 5, "know": 6, "detect": 7, "output": 8, "health": 9, "app": 10}
+         "smtp": 4, "event": 5, "know": 6, "detect": 7, "outbox": 7, "output": 8, "health": 9, "app": 10}
 
 # Contracts that do not carry the name of their room.
 ROOMS = {"addr": "base", "budget": "base", "buf": "base", "clock": "base", "err": "base",
          "hash": "base", "image": "base", "log": "base", "lru": "base", "pack": "base",
          "privacy": "base", "rd": "base", "setting": "base", "span": "base", "filter": "capture",
-         "live": "capture", "names": "know", "replies": "know", "stats": "output"}
+         "live": "capture", "names": "know", "record": "base", "secret": "base", "sink": "output",
+         "starter": "base", "replies": "know", "stats": "output"}
 
 TOP = {"CMakeLists.txt", "CMakePresets.json", "README.md", "CHANGES", "LICENSE",
        "include", "src", "tests", "pcaps", "dist", "docs"}

@@ -25,7 +25,7 @@ int tear_down(void **state)
 struct json_object *smtp_record(const struct event *event)
 {
     buf_clear(&record);
-    eve->smtp(&stage->options, event, &record);
+    eve->smtp(&stage->options, event, STAGE_ID, &record);
     return stage_json(&record);
 }
 
@@ -33,14 +33,14 @@ struct json_object *alert_record(const struct event *event, const struct event_f
 {
     const struct alert alert = stage_alert(stage, event, flow);
     buf_clear(&record);
-    eve->alert(&stage->options, &alert, &record);
+    eve->alert(&stage->options, &alert, STAGE_ID, &record);
     return stage_json(&record);
 }
 
 struct json_object *stats_record_of(const struct stats *stats)
 {
     buf_clear(&record);
-    eve->stats(&stage->options, stats, &record);
+    eve->stats(&stage->options, stats, STAGE_ID, &record);
     return stage_json(&record);
 }
 

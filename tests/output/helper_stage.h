@@ -8,6 +8,9 @@
 #include <json-c/json.h>
 #include <mxtap/output.h>
 
+/* The identity of records that are made without outputs. */
+#define STAGE_ID "00112233445566778899aabbccddeeff"
+
 struct stage {
     struct know *know;
     struct event_builder *builder;

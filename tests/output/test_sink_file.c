@@ -9,6 +9,24 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+/* The path in the sink's own options; the sink does not need them after it was opened. */
+static enum err open_file(const char *path, bool live, void **ret_file)
+{
+    const struct sink *sink = sink_find("file");
+    char message[200] = "";
+    void *options = NULL;
+    assert_int_equal(sink_options_new(sink, &options), ERR_NONE);
+    assert_int_equal(setting_set(sink_setting(sink, SPAN_LITERAL("file")), options, span_text(path),
+                                 message, sizeof message),
+                     ERR_NONE);
+    const struct sink_how how = {.name = "test", .options = options, .live = live};
+    enum err err = sink->open(&how, ret_file, message, sizeof message);
+    int cause = errno;
+    sink_options_free(sink, options);
+    errno = cause;
+    return err;
+}
+
 static void test_lines(void **state)
 {
     (void)state;
@@ -19,7 +37,7 @@ static void test_lines(void **state)
     assert_int_equal(write(fd, "old text that is longer than the new one\n", 41), 41);
     close(fd);
     void *file = NULL;
-    assert_int_equal(sink->open(&(struct sink_target){.path = path}, &file), ERR_NONE);
+    assert_int_equal(open_file(path, false, &file), ERR_NONE);
     assert_int_equal(sink->write(file, SPAN_LITERAL("{\"a\":1}")), ERR_NONE);
     assert_int_equal(sink->flush(file), ERR_NONE);
     assert_int_equal(sink->write(file, SPAN_LITERAL("")), ERR_NONE);
@@ -44,8 +62,7 @@ static void test_append(void **state)
     const struct sink *sink = sink_find("file");
     for (int i = 0; i < 2; i++) {
         void *file = NULL;
-        const struct sink_target target = {.path = path, .append = true};
-        assert_int_equal(sink->open(&target, &file), ERR_NONE);
+        assert_int_equal(open_file(path, true, &file), ERR_NONE);
         assert_int_equal(sink->write(file, SPAN_LITERAL("one")), ERR_NONE);
         assert_int_equal(sink->close(file), ERR_NONE);
     }
@@ -62,8 +79,7 @@ static void test_cannot_open(void **state)
 {
     (void)state;
     void *file = NULL;
-    const struct sink_target nowhere = {.path = "/nonexistent/folder/file"};
-    assert_int_equal(sink_find("file")->open(&nowhere, &file), ERR_SYSTEM);
+    assert_int_equal(open_file("/nonexistent/folder/file", false, &file), ERR_SYSTEM);
     assert_int_equal(errno, ENOENT);
     assert_null(file);
 }
@@ -74,7 +90,7 @@ static void test_full(void **state)
     (void)state;
     const struct sink *sink = sink_find("file");
     void *file = NULL;
-    if (sink->open(&(struct sink_target){.path = "/dev/full"}, &file) != ERR_NONE)
+    if (open_file("/dev/full", false, &file) != ERR_NONE)
         skip();
     assert_int_equal(sink->write(file, SPAN_LITERAL("record")), ERR_NONE);
     assert_int_equal(sink->close(file), ERR_SYSTEM);
@@ -92,9 +108,8 @@ static void test_full_for_a_while(void **state)
     getrlimit(RLIMIT_FSIZE, &free_disk);
     const struct rlimit full = {.rlim_cur = 10, .rlim_max = free_disk.rlim_max};
     const struct sink *sink = sink_find("file");
-    const struct sink_target target = {.path = path, .append = true};
     void *file = NULL;
-    assert_int_equal(sink->open(&target, &file), ERR_NONE);
+    assert_int_equal(open_file(path, true, &file), ERR_NONE);
     setrlimit(RLIMIT_FSIZE, &full);
     for (int i = 0; i < 3; i++) {
         assert_int_equal(sink->write(file, SPAN_LITERAL("record")), ERR_NONE);
@@ -116,19 +131,17 @@ static void test_full_for_a_while(void **state)
 static void follow(const char *first, const char *second, size_t lost, const char *content)
 {
     const struct sink *sink = sink_find("file");
-    const struct sink_target from = {.path = first, .append = true};
-    const struct sink_target to = {.path = second, .append = true};
     void *file = NULL, *next = NULL;
     struct rlimit free_disk;
     getrlimit(RLIMIT_FSIZE, &free_disk);
     const struct rlimit full = {.rlim_cur = 10, .rlim_max = free_disk.rlim_max};
     signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(sink->open(&from, &file), ERR_NONE);
+    assert_int_equal(open_file(first, true, &file), ERR_NONE);
     assert_int_equal(sink->write(file, SPAN_LITERAL("first")), ERR_NONE);
     assert_int_equal(sink->write(file, SPAN_LITERAL("second")), ERR_NONE);
     assert_int_equal(sink->write(file, SPAN_LITERAL("third")), ERR_NONE);
     setrlimit(RLIMIT_FSIZE, &full);
-    assert_int_equal(sink->open(&to, &next), ERR_NONE);
+    assert_int_equal(open_file(second, true, &next), ERR_NONE);
     assert_int_equal(sink->follow(next, file), lost);
     assert_int_equal(sink->close(file), ERR_NONE);
     setrlimit(RLIMIT_FSIZE, &free_disk);
@@ -161,9 +174,8 @@ static void test_full_for_long(void **state)
 {
     (void)state;
     const struct sink *sink = sink_find("file");
-    const struct sink_target target = {.path = "/dev/full"};
     void *file = NULL;
-    if (sink->open(&target, &file) != ERR_NONE)
+    if (open_file("/dev/full", false, &file) != ERR_NONE)
         skip();
     uint8_t *octets = calloc(1, 1 << 20);
     assert_non_null(octets);

@@ -19,7 +19,7 @@ static int set_up(void **state)
     sink = sink_find("stdout");
     fflush(stdout);
     kept = dup(STDOUT_FILENO);
-    return kept < 0 || sink->open(&(struct sink_target){0}, &out) != ERR_NONE;
+    return kept < 0 || sink->open(&(struct sink_how){0}, &out, NULL, 0) != ERR_NONE;
 }
 
 static int tear_down(void **state)
