@@ -1,0 +1,39 @@
+/*
+ * sender_flight: records that were handed to a receiver that says nothing, and may still be under
+ * way.
+ *
+ * They are kept as marks: everything up to this place of the outbox was sent by then. Marks that
+ * are near one another in time are one, so that there are never more than SENDER_MARKS. A mark has
+ * arrived when it is older than settle and the connection still stands. One thread.
+ */
+#ifndef MXTAP_SENDER_FLIGHT_H
+#define MXTAP_SENDER_FLIGHT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SENDER_MARKS 64
+
+struct sender_mark {
+    uint64_t seq;             /* of its last record */
+    int64_t began, sent;      /* steady clock: of its first delivery, and of its last */
+    uint64_t records, octets; /* new with this mark */
+};
+
+struct sender_flight {
+    int64_t settle; /* nanoseconds */
+    size_t first, count;
+    struct sender_mark marks[SENDER_MARKS];
+};
+
+void sender_flight_add(struct sender_flight *flight, const struct sender_mark *mark);
+/* The oldest mark, if it is due: it is taken out. */
+bool sender_flight_land(struct sender_flight *flight, int64_t now, struct sender_mark *ret_mark);
+bool sender_flight_is_due(const struct sender_flight *flight, int64_t now);
+/* How long until the oldest one is due; -1: there is none. */
+int64_t sender_flight_wait(const struct sender_flight *flight, int64_t now);
+/* Everything is forgotten; how many records that were. */
+uint64_t sender_flight_lose(struct sender_flight *flight);
+
+#endif
