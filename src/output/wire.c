@@ -14,7 +14,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define STOP_GRACE (CLOCK_SECOND * 3 / 4)
+#define STOP_GRACE  (CLOCK_SECOND * 3 / 4)
+#define FLUSH_FIRST (CLOCK_SECOND / 20000)
+#define FLUSH_LAST  (CLOCK_SECOND / 100)
+
+struct wire_file {
+    ino_t inode;
+    struct timespec made;
+};
 
 struct wire {
     struct wire_options options;
@@ -22,7 +29,7 @@ struct wire {
     struct wire_tls *tls;        /* of WIRE_TLS, or NULL */
     int socket;                  /* or -1 */
     unsigned turn;               /* of UDP: the address to begin with */
-    ino_t inode;                 /* of a unix socket: who was behind the path */
+    struct wire_file file;       /* of a unix socket: that was connected to */
 };
 
 static bool is_unix(enum wire_kind kind)
@@ -82,15 +89,19 @@ static void drop(struct wire *wire)
     wire->turn++;
 }
 
-static void complain(const struct wire *wire, const char *why, char *ret_trouble, size_t size)
+static void broken(struct wire *wire, const char *why, char *ret_trouble, size_t size)
 {
     snprintf(ret_trouble, size, "%s: %s", wire->options.address, why);
+    drop(wire);
 }
 
-static ino_t inode_of(const char *path)
+/* All 0 where there is none. */
+static struct wire_file file_at(const char *path)
 {
     struct stat about;
-    return stat(path, &about) == 0 ? about.st_ino : 0;
+    if (stat(path, &about) != 0)
+        return (struct wire_file){0};
+    return (struct wire_file){.inode = about.st_ino, .made = about.st_mtim};
 }
 
 bool wire_connect(struct wire *wire, int stop, char *ret_trouble, size_t size)
@@ -100,7 +111,7 @@ bool wire_connect(struct wire *wire, int stop, char *ret_trouble, size_t size)
     char why[256];
     int64_t deadline = clock_steady() + wire->options.connect_time;
     if (is_unix(wire->options.kind))
-        wire->inode = inode_of(wire->options.address);
+        wire->file = file_at(wire->options.address);
     unsigned turn = wire->options.kind == WIRE_UDP ? wire->turn : 0;
     wire->socket = wire_socket_connect(&wire->options, &wire->address, turn, stop, deadline,
                                        ret_trouble, size);
@@ -108,8 +119,7 @@ bool wire_connect(struct wire *wire, int stop, char *ret_trouble, size_t size)
         return false;
     if (wire->tls != NULL &&
         !wire_tls_begin(wire->tls, wire->socket, stop, deadline, why, sizeof why)) {
-        complain(wire, why, ret_trouble, size);
-        drop(wire);
+        broken(wire, why, ret_trouble, size);
         return false;
     }
     return true;
@@ -132,46 +142,39 @@ static long write_some(struct wire *wire, struct span octets, short *ret_events)
     return (long)wrote;
 }
 
-static enum wire_written broken(struct wire *wire, const char *why, char *ret_trouble, size_t size)
-{
-    complain(wire, why, ret_trouble, size);
-    drop(wire);
-    return WIRE_BROKEN;
-}
-
 enum wire_written wire_write(struct wire *wire, struct span octets, int stop, char *ret_trouble,
                              size_t size)
 {
     bool datagrams = wire->options.kind == WIRE_UDP || wire->options.kind == WIRE_UNIX_DATAGRAM;
     int64_t deadline = clock_steady() + wire->options.answer_time;
     bool stopped = false;
-    while (octets.len > 0) {
+    const char *why = NULL;
+    while (octets.len > 0 && why == NULL) {
         short events = 0;
         long wrote = write_some(wire, octets, &events);
         if (wrote < 0 && datagrams && errno == EMSGSIZE)
             return WIRE_TOO_LONG;
-        if (wrote < 0)
-            return broken(wire, wire->tls != NULL ? wire_tls_why(wire->tls) : strerror(errno),
-                          ret_trouble, size);
-        if (wrote > 0) {
-            octets = span_skip(octets, (size_t)wrote);
+        if (wrote != 0) {
+            if (wrote < 0)
+                why = wire->tls != NULL ? wire_tls_why(wire->tls) : strerror(errno);
+            else
+                octets = span_skip(octets, (size_t)wrote);
             if (!stopped)
                 deadline = clock_steady() + wire->options.answer_time;
             continue;
         }
-        switch (wire_wait(wire->socket, events, stop, deadline)) {
-        case WIRE_READY: break;
-        case WIRE_LATE:
-            return broken(wire, stopped ? "stopped" : "it takes nothing any more", ret_trouble,
-                          size);
-        case WIRE_STOPPED:
+        enum wire_waited waited = wire_wait(wire->socket, events, stopped ? -1 : stop, deadline);
+        if (waited == WIRE_LATE)
+            why = stopped ? "stopped" : "it takes nothing any more";
+        if (waited == WIRE_STOPPED) {
             stopped = true;
-            stop = -1;
             deadline = clock_steady() + STOP_GRACE;
-            break;
         }
     }
-    return WIRE_WRITTEN;
+    if (why == NULL)
+        return WIRE_WRITTEN;
+    broken(wire, why, ret_trouble, size);
+    return WIRE_BROKEN;
 }
 
 /* Nothing comes back from a datagram socket of this kind, not even an end. But its receiver, when
@@ -180,7 +183,9 @@ static bool is_behind_path(const struct wire *wire)
 {
     char ignored[256];
     int probe = -1;
-    if (inode_of(wire->options.address) == wire->inode)
+    struct wire_file now = file_at(wire->options.address);
+    if (now.inode == wire->file.inode && now.made.tv_sec == wire->file.made.tv_sec &&
+        now.made.tv_nsec == wire->file.made.tv_nsec)
         probe = wire_socket_connect(&wire->options, &wire->address, 0, -1, clock_steady(), ignored,
                                     sizeof ignored);
     if (probe >= 0)
@@ -202,8 +207,35 @@ bool wire_is_alive(struct wire *wire, char *ret_trouble, size_t size)
         why = "the receiver has gone";
     }
     if (why != NULL)
-        (void)broken(wire, why, ret_trouble, size);
+        broken(wire, why, ret_trouble, size);
     return why == NULL;
+}
+
+/* TCP acknowledges to the kernel, which tells us only when it is asked: soon, then less often. */
+bool wire_flush(struct wire *wire, int stop, char *ret_trouble, size_t size)
+{
+    if (wire->options.kind != WIRE_TCP && wire->options.kind != WIRE_TLS)
+        return true;
+    uint64_t acked = 0, before = 0;
+    int64_t step = FLUSH_FIRST;
+    int64_t deadline = clock_steady() + wire->options.answer_time;
+    while (!wire_socket_acked(wire->socket, &acked)) {
+        int64_t now = clock_steady();
+        if (acked != before)
+            deadline = now + wire->options.answer_time;
+        before = acked;
+        enum wire_waited waited = wire_wait(wire->socket, POLLRDHUP, stop, now + step);
+        if (waited == WIRE_STOPPED)
+            return true;
+        if (waited == WIRE_READY && !wire_is_alive(wire, ret_trouble, size))
+            return false;
+        if (now >= deadline) {
+            broken(wire, "it acknowledges nothing any more", ret_trouble, size);
+            return false;
+        }
+        step = step * 2 < FLUSH_LAST ? step * 2 : FLUSH_LAST;
+    }
+    return true;
 }
 
 void wire_close(struct wire *wire)

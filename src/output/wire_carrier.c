@@ -154,7 +154,12 @@ static bool carry(struct wire_carrier *carrier, const struct wire_frame *frame,
             return false;
         first = i + 1;
     }
-    return write_frames(carrier, delivery, first, delivery->count);
+    if (!write_frames(carrier, delivery, first, delivery->count))
+        return false;
+    if (wire_flush(carrier->wire, delivery->stop, delivery->trouble, sizeof delivery->trouble))
+        return true;
+    note_loss(carrier, delivery);
+    return false;
 }
 
 void wire_carrier_send(struct wire_carrier *carrier, const struct wire_frame *frame,

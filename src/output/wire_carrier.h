@@ -1,9 +1,10 @@
 /*
  * wire_carrier: takes deliveries over a wire, for sinks whose receivers say nothing (syslog, unix).
  *
- * A parcel becomes PARCEL_SENT once the kernel has all of it. On a stream many frames go out with
- * one system call. It knows whether something was sent on the connection that there is, so it can
- * say when that may be lost. One thread.
+ * A parcel becomes PARCEL_SENT once the kernel has all of it; over TCP a delivery is over when the
+ * kernel of the receiver has acknowledged it. On a stream many frames go out with one system call.
+ * It knows whether something was sent on the connection that there is, so it can say when that may
+ * be lost. One thread.
  */
 #ifndef MXTAP_WIRE_CARRIER_H
 #define MXTAP_WIRE_CARRIER_H

@@ -2,10 +2,10 @@
 #include "wire_socket.h"
 
 #include <errno.h>
+#include <linux/tcp.h>
 #include <mxtap/clock.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -46,6 +46,16 @@ bool wire_socket_drain(int socket)
         }
     }
     return true;
+}
+
+bool wire_socket_acked(int socket, uint64_t *ret_acked)
+{
+    struct tcp_info info = {0};
+    socklen_t size = sizeof info;
+    if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+        return true;
+    *ret_acked = info.tcpi_bytes_acked;
+    return info.tcpi_unacked == 0 && info.tcpi_notsent_bytes == 0;
 }
 
 /* A receiver that has vanished is noticed by the kernel: what it does not acknowledge, and silence.

@@ -23,5 +23,7 @@ int wire_socket_connect(const struct wire_options *options, const struct wire_ad
 /* What waits to be read is thrown away. False: the peer has closed (errno 0), or there was an error
  * (errno). */
 bool wire_socket_drain(int socket);
+/* TCP: has the peer's kernel acknowledged all that was written? ret_acked grows as it does. */
+bool wire_socket_acked(int socket, uint64_t *ret_acked);
 
 #endif
