@@ -1,7 +1,7 @@
 /*
  * lots: halving. A lot begins with the first record that waits, so records arrive in order; its
- * size is halved when it is refused and doubled when it is taken: for one bad record among n about
- * 2 log2 n posts.
+ * size is halved when it is refused and doubled when it is taken: for one bad record among n
+ * 3 log2 n posts at most.
  */
 #include "lots.h"
 

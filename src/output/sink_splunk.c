@@ -39,8 +39,9 @@ struct splunk {
     const char *name, *host;
     struct http *http;
     char *authorization;
-    char channel[80]; /* header field */
-    bool told;        /* that the token has no acknowledgement */
+    char channel[80];    /* header field */
+    char sourcetype[80]; /* "mxtap:eve" */
+    bool told;           /* that the token has no acknowledgement */
     struct buf body;
     struct http_answer answer;
 };
@@ -61,8 +62,9 @@ static const struct setting splunk_settings[] = {
      OPTION(index)},
     {"source", SETTING_TEXT, "mxtap", "", 0, 0, NULL, "source of the events; empty: the token's",
      OPTION(source)},
-    {"sourcetype", SETTING_TEXT, "mxtap:eve", "", 0, 0, NULL,
-     "source type of the events; empty: the token's", OPTION(sourcetype)},
+    {"sourcetype", SETTING_TEXT, "", "", 0, 0, NULL,
+     "source type of the events; empty: mxtap: and the format, as in mxtap:eve",
+     OPTION(sourcetype)},
     SETTING_END,
 };
 
@@ -136,6 +138,9 @@ static enum err splunk_open(const struct sink_how *how, void **ret_state, char *
     splunk->options = how->options;
     splunk->name = how->name;
     splunk->host = how->host;
+    snprintf(splunk->sourcetype, sizeof splunk->sourcetype, "%s%s",
+             splunk->options->sourcetype == NULL ? "mxtap:" : "",
+             splunk->options->sourcetype == NULL ? how->format : splunk->options->sourcetype);
     buf_init(&splunk->body, BODY_MAX);
     http_answer_init(&splunk->answer);
     enum err err = make_authorization(splunk, ret_message, size);
@@ -166,7 +171,7 @@ static void add_event(const struct splunk *splunk, const struct record *record, 
     struct json_object *event = json_object_new_object();
     add_text(event, "host", splunk->host);
     add_text(event, "source", splunk->options->source);
-    add_text(event, "sourcetype", splunk->options->sourcetype);
+    add_text(event, "sourcetype", splunk->sourcetype);
     add_text(event, "index", splunk->options->index);
     struct json_object *fields = json_object_new_object();
     add_text(fields, "mxtap_id", record->id);
