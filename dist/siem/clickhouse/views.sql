@@ -35,7 +35,6 @@ SELECT src_network,
        count() AS cases,
        sum(recipients_unknown) AS recipients_unknown,
        sum(confirmed_count) AS confirmed,
-       uniqExact(src_ip) AS addresses,
        min(began) AS first_seen,
        max(latest) AS last_seen
 FROM mxtap.cases
