@@ -5,12 +5,14 @@
 
 static const char usage[] = "usage: mxtap replay [options] CAPTURE...\n"
                             "  CAPTURE is a pcap or pcapng file, also gzipped, a directory of "
-                            "them, or '-'.\n" OPTIONS_RECORDS_USAGE;
+                            "them, or '-'.\n" OPTIONS_RECORDS_USAGE
+                            "  --forward                  records go to the configuration's sinks "
+                            "too\n";
 
 int cmd_replay(int argc, char **argv)
 {
     struct options options;
-    if (options_parse(argc, argv, OPTIONS_RECORDS, usage, &options) != ERR_NONE)
+    if (options_parse(argc, argv, OPTIONS_RECORDS | OPTIONS_FORWARD, usage, &options) != ERR_NONE)
         return EXIT_USAGE;
     int status = EXIT_DONE;
     if (!options.help) {
@@ -19,6 +21,7 @@ int cmd_replay(int argc, char **argv)
             .inputs = (const char *const *)options.inputs,
             .input_count = options.input_count,
             .records = true,
+            .forward = options.forward,
             .progress = !options.quiet,
         };
         status = pipeline_run(&pipeline);

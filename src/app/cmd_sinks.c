@@ -9,9 +9,8 @@ static const char usage[] = "usage: mxtap sinks [-v | NAME]\n"
                             "  The types of sinks; with NAME the settings of that one, with -v of "
                             "all.\n";
 
-static void print_settings(const char *title, const struct setting *settings)
+static void print_rows(const struct setting *settings)
 {
-    printf("\nSettings of %s:\n", title);
     for (const struct setting *setting = settings; setting->name != NULL; setting++) {
         printf("  %-15s  %-8s  %s", setting->name,
                *setting->fallback != '\0' ? setting->fallback : "none", setting->help);
@@ -23,11 +22,18 @@ static void print_settings(const char *title, const struct setting *settings)
     }
 }
 
+static void print_settings(const char *title, const struct setting *settings)
+{
+    printf("\nSettings of %s:\n", title);
+    print_rows(settings);
+}
+
 /* Its own only. */
 static void print_own(const struct sink *sink)
 {
-    for (size_t i = 0; i < SINK_TABLES && sink->settings[i] != NULL; i++)
-        print_settings(sink->name, sink->settings[i]);
+    printf("\nSettings of %s:\n", sink->name);
+    for (size_t i = 0; sink->settings[i] != NULL; i++)
+        print_rows(sink->settings[i]);
 }
 
 static int print_manual(const char *name)
