@@ -29,6 +29,7 @@ struct http {
     struct http_access access;
     struct http_gzip gzip;
     struct buf packed;
+    bool has_fields;             /* the answer's fields came whole */
     const char *extra;           /* the request's own Authorization, while it runs */
     char where[91];              /* "elastic.example.com:9200" */
     char error[CURL_ERROR_SIZE]; /* of libcurl: names hosts and files, no secrets */
@@ -39,6 +40,19 @@ static size_t take_body(char *octets, size_t size, size_t count, void *arg)
     struct http_answer *answer = arg;
     buf_add(&answer->body, span_make(octets, size * count));
     return answer->body.truncated ? 0 : size * count;
+}
+
+/* libcurl takes a connection that ends amid the fields for the end of an answer: it is a cut one.
+ */
+static size_t take_field(char *octets, size_t size, size_t count, void *arg)
+{
+    struct http *http = arg;
+    struct span line = span_make(octets, size * count);
+    if (span_starts(line, SPAN_LITERAL("HTTP/")))
+        http->has_fields = false;
+    else if (span_trim(line).len == 0)
+        http->has_fields = true;
+    return line.len;
 }
 
 static bool set_blob(struct http *http, CURLoption option, const struct buf *pem)
@@ -94,6 +108,8 @@ static bool set_options(struct http *http)
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         ok = http->curl.easy_setopt(http->easy, texts[i].option, texts[i].text) == CURLE_OK && ok;
     ok = http->curl.easy_setopt(http->easy, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK && ok;
+    ok = http->curl.easy_setopt(http->easy, CURLOPT_HEADERFUNCTION, take_field) == CURLE_OK && ok;
+    ok = http->curl.easy_setopt(http->easy, CURLOPT_HEADERDATA, http) == CURLE_OK && ok;
     ok = http->curl.easy_setopt(http->easy, CURLOPT_ERRORBUFFER, http->error) == CURLE_OK && ok;
     return set_blob(http, CURLOPT_CAINFO_BLOB, &http->access.ca) &&
            set_blob(http, CURLOPT_SSLCERT_BLOB, &http->access.cert) &&
@@ -260,7 +276,9 @@ static void judge(struct http *http, CURLcode code, struct http_answer *answer)
 {
     bool whole = code == CURLE_OK || (code == CURLE_WRITE_ERROR && answer->body.truncated);
     long status = 0;
-    if (!whole ||
+    if (whole && !http->has_fields)
+        code = CURLE_PARTIAL_FILE;
+    if (!whole || !http->has_fields ||
         http->curl.easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK ||
         status < 200) {
         fail(http, code, answer);
@@ -306,6 +324,7 @@ void http_post(struct http *http, const struct http_request *request, int stop,
     answer->wait = 0;
     answer->trouble[0] = '\0';
     http->error[0] = '\0';
+    http->has_fields = false;
     http->extra = request->authorization;
     struct curl_slist *fields = NULL;
     char *url = make_url(http, request);

@@ -2,6 +2,7 @@
 #include "helper_http.h"
 
 #include "helper_cert.h"
+#include "http.h"
 #include "test.h"
 
 #include <arpa/inet.h>
@@ -30,6 +31,22 @@ struct helper_http {
     SSL *ssl;
     struct buf input;
 };
+
+bool helper_http_missing(void)
+{
+    struct http_options options;
+    setting_defaults(http_settings, &options);
+    char url[] = "http://127.0.0.1:9";
+    options.url = url;
+    char message[300] = "";
+    struct http *http = NULL;
+    enum err err = http_new(&options, &http, message, sizeof message);
+    if (err == ERR_NONE)
+        http_free(http);
+    else
+        fprintf(stderr, "left out: %s\n", message);
+    return err == ERR_SUPPORT;
+}
 
 /* False: it is to end. */
 static bool wait_for(const struct helper_http *server, int fd, int timeout)
@@ -203,8 +220,9 @@ const char *helper_http_url(const struct helper_http *server)
 void helper_http_answer(struct helper_http_reply *reply, unsigned status, const char *fields,
                         const char *body)
 {
-    buf_printf(&reply->octets, "HTTP/1.1 %u X\r\n%sContent-Length: %zu\r\n\r\n%s", status, fields,
-               strlen(body), body);
+    buf_printf(&reply->octets, "HTTP/1.1 %u X\r\n%sContent-Length: %zu\r\n\r\n", status, fields,
+               strlen(body));
+    buf_add_text(&reply->octets, body);
 }
 
 void helper_http_unpack(struct span packed, struct buf *ret_body)

@@ -39,6 +39,9 @@ struct helper_http_options {
 
 struct helper_http;
 
+/* This build has no HTTP: tests of it are left out (exit status 77). */
+bool helper_http_missing(void);
+
 struct helper_http *helper_http_start(const struct helper_http_options *options);
 void helper_http_stop(struct helper_http *server);
 unsigned helper_http_port(const struct helper_http *server);
