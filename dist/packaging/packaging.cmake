@@ -27,11 +27,14 @@ function(package_gzip source name)
 endfunction()
 
 set(dist ${CMAKE_CURRENT_SOURCE_DIR}/dist)
-# mxtap.yaml(5) says of each setting what the default configuration says of it.
+# mxtap.yaml(5) says of each setting what the default configuration says of it, and of sinks what the program
+# says.
 set(yaml_page ${package_files}/mxtap.yaml.5)
 add_custom_command(OUTPUT ${yaml_page} VERBATIM
-  DEPENDS ${dist}/man/settings.awk ${dist}/man/mxtap.yaml.5.in ${dist}/mxtap.yaml
-  COMMAND awk -f ${dist}/man/settings.awk ${dist}/mxtap.yaml ${dist}/man/mxtap.yaml.5.in > ${yaml_page})
+  DEPENDS ${dist}/man/settings.awk ${dist}/man/mxtap.yaml.5.in ${dist}/mxtap.yaml mxtap
+  COMMAND mxtap sinks -v > ${package_files}/sinks.txt
+  COMMAND awk -f ${dist}/man/settings.awk ${dist}/mxtap.yaml ${package_files}/sinks.txt
+    ${dist}/man/mxtap.yaml.5.in > ${yaml_page})
 package_gzip(${yaml_page} mxtap.yaml.5)
 package_gzip(${dist}/man/mxtap.1 mxtap.1)
 package_gzip(${CMAKE_CURRENT_LIST_DIR}/changelog changelog.Debian)

@@ -31,6 +31,8 @@ static void print_settings(const char *title, const struct setting *settings)
 /* Its own only. */
 static void print_own(const struct sink *sink)
 {
+    if (sink->settings[0] == NULL)
+        return;
     printf("\nSettings of %s:\n", sink->name);
     for (size_t i = 0; sink->settings[i] != NULL; i++)
         print_rows(sink->settings[i]);

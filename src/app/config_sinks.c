@@ -105,6 +105,11 @@ static enum err new_item(struct config *config, struct span name, char ret_messa
                  sizeof((struct config_sink *)NULL)->name - 1);
         return ERR_CONFIG;
     }
+    if (span_equal(name, SPAN_LITERAL("output"))) {
+        snprintf(ret_message, CONFIG_MESSAGE,
+                 PREFIX "output: is the name of the plain output (output.file)");
+        return ERR_CONFIG;
+    }
     if (config->sink_count == CONFIG_SINKS) {
         snprintf(ret_message, CONFIG_MESSAGE, PREFIX "%.*s: one too many (%d at most)",
                  (int)name.len, (const char *)name.at, CONFIG_SINKS);

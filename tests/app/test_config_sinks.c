@@ -101,7 +101,7 @@ static void test_set(void **state)
     assert_int_equal(siem->queue, 16 << 20);
     sets(config, "sinks.siem.log", "smtp, stats");
     sets(config, "sinks.siem.severity", "2");
-    sets(config, "sinks.siem.path", "/tmp/x");
+    sets(config, "sinks.siem.file", "/tmp/x");
     sets(config, "sinks.siem.queue", "1M");
     assert_string_equal(siem->log, "smtp, stats");
     assert_int_equal(siem->severity, 2);
@@ -112,7 +112,7 @@ static void test_set(void **state)
     assert_int_equal(siem->queue, 16 << 20);
     sets(config, "sinks.siem.type", "stdout");
     assert_ptr_equal(siem->type, sink_find("stdout"));
-    set_refused(config, "sinks.siem.path", "/tmp/x", "sinks.siem.path", "stdout has no such");
+    set_refused(config, "sinks.siem.file", "/tmp/x", "sinks.siem.file", "stdout has no such");
     config_free(config);
 }
 
@@ -120,13 +120,14 @@ static void test_set_refused(void **state)
 {
     (void)state;
     struct config *config = fresh();
-    set_refused(config, "sinks.siem.path", "/tmp/x", "sinks.siem.path", "type comes first");
+    set_refused(config, "sinks.siem.file", "/tmp/x", "sinks.siem.file", "type comes first");
     set_refused(config, "sinks.siem.type", "nowhere", "sinks.siem.type: 'nowhere'", "file");
     set_refused(config, "sinks.siem.type", "", "sinks.siem.type", "stdout");
     set_refused(config, "sinks.siem", "file", "sinks.siem", "no setting");
     set_refused(config, "sinks.siem.", "file", "sinks.siem.", "no setting");
     set_refused(config, "sinks..type", "file", "sinks..type", "no setting");
     set_refused(config, "sinks", "file", "sinks", "no setting");
+    set_refused(config, "sinks.output.type", "file", "sinks.output", "name of the plain output");
     static const char *const names[] = {"-v", "_a", "a b", "a\xc3\xbc", "a\n", "a/b", "a\"b"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[100];
@@ -136,7 +137,7 @@ static void test_set_refused(void **state)
         assert_non_null(strstr(message, "letters, digits"));
     }
     sets(config, "sinks.siem.type", "file");
-    set_refused(config, "sinks.siem.pat", "/x", "sinks.siem.pat: file has no such setting", "path");
+    set_refused(config, "sinks.siem.fil", "/x", "sinks.siem.fil: file has no such setting", "file");
     set_refused(config, "sinks.siem.name", "x", "sinks.siem.name: file has no such setting", "log");
     set_refused(config, "sinks.siem.type", "nowhere", "none of", "file");
     set_refused(config, "sinks.siem.severity", "4", "sinks.siem.severity", "between 0 and 3");
@@ -174,7 +175,7 @@ static void test_yaml(void **state)
     struct config *config = fresh();
     loads(config, "site: {sensor: mx-tap-1}\n"
                   "sinks:\n"
-                  "  - {name: a, type: file, path: /tmp/a, log: \"alert, smtp\"}\n"
+                  "  - {name: a, type: file, file: /tmp/a, log: \"alert, smtp\"}\n"
                   "  - queue: 1M   # in any order\n"
                   "    severity: 1\n"
                   "    type: stdout\n"
@@ -212,7 +213,7 @@ static void test_yaml_refused(void **state)
     load_refused("sinks:\n  - name: a\n", "type", "line: 2");
     load_refused("sinks:\n  - name: a\n    type: nowhere\n", "sinks.a.type", "'nowhere'");
     load_refused("sinks:\n  - name: a\n    type: file\n    colour: red\n", "colour", "line: 3");
-    load_refused("sinks:\n  - {name: a, type: stdout, path: x}\n", "sinks.a.path", "stdout has no");
+    load_refused("sinks:\n  - {name: a, type: stdout, file: x}\n", "sinks.a.file", "stdout has no");
     load_refused("sinks:\n  - {name: a, type: file, severity: 9}\n", "sinks.a.severity", "between");
     load_refused("sinks:\n  - {name: a, type: file}\n  - {name: a, type: stdout}\n", "'a'",
                  "twice");
