@@ -170,17 +170,18 @@ bool backend_flush(struct backend *backend)
     return backend->outputs == NULL || outputs_flush(backend->outputs);
 }
 
-void backend_drain(struct backend *backend, int64_t patience)
+bool backend_drain(struct backend *backend, int64_t patience)
 {
     struct stats stats = {0};
     if (backend->outputs == NULL || outputs_drain(backend->outputs, patience))
-        return;
+        return true;
     outputs_count(backend->outputs, &stats);
     for (size_t i = 0; i < stats.output_count; i++)
         if (stats.outputs[i].sends && stats.outputs[i].depth > 0)
             log_warning("%s: %ju records wait in the outbox still%s%s", stats.outputs[i].name,
                         (uintmax_t)stats.outputs[i].depth,
                         stats.outputs[i].trouble[0] != '\0' ? ": " : "", stats.outputs[i].trouble);
+    return false;
 }
 
 bool backend_close(struct backend *backend)

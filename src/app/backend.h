@@ -48,8 +48,9 @@ void backend_write_stats(struct backend *backend, const struct stats *stats);
 
 /* False, with errno, where a sink that is written here could not take what is in its buffer. */
 bool backend_flush(struct backend *backend);
-/* Waits for the receivers, for so long at most, and says what is left for them. */
-void backend_drain(struct backend *backend, int64_t patience);
+/* Waits for the receivers, for so long at most; false, and the log says what, where something is
+ * left for them. */
+bool backend_drain(struct backend *backend, int64_t patience);
 /* Frees it, and says with a log line and false where records were lost. */
 bool backend_close(struct backend *backend);
 

@@ -198,7 +198,7 @@ int pipeline_run(const struct pipeline_options *options)
             log_error("%s", err_text((enum err)got));
         say_done(&pipeline);
         if (options->forward)
-            backend_drain(pipeline.backend, options->config->outbox.patience);
+            (void)backend_drain(pipeline.backend, options->config->outbox.patience);
     }
     for (size_t i = 0; i < pipeline.lane_count; i++)
         lane_free(pipeline.lanes[i]);

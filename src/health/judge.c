@@ -48,10 +48,19 @@ static void ask_past(const struct stats *stats, struct buf *reason)
 
 static void ask_outputs(const struct stats *stats, struct buf *reason)
 {
-    for (size_t i = 0; i < stats->output_count; i++)
-        if (stats->outputs[i].failing)
-            because(reason, "output %s does not take records, %ju are lost", stats->outputs[i].name,
-                    (uintmax_t)stats->outputs[i].dropped);
+    for (size_t i = 0; i < stats->output_count; i++) {
+        const struct stats_output *output = &stats->outputs[i];
+        if (output->failing && output->sends)
+            because(reason, "output %s does not take records, %ju wait, %ju are lost%s%s",
+                    output->name, (uintmax_t)output->depth, (uintmax_t)output->dropped,
+                    output->trouble[0] != '\0' ? ": " : "", output->trouble);
+        else if (output->failing)
+            because(reason, "output %s does not take records, %ju are lost", output->name,
+                    (uintmax_t)output->dropped);
+    }
+    if (stats->has_outbox && stats->outbox.failing)
+        because(reason, "the outbox cannot be written, %ju records wait in memory: %s",
+                (uintmax_t)stats->outbox.pending, stats->outbox.trouble);
 }
 
 bool judge_view(const struct view *view, struct buf *ret_reason)

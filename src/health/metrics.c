@@ -1,73 +1,36 @@
-/* metrics: the rows of metric_rows.c, and the families that are by interface, detector, room and
- * output. */
+/* metrics: the rows of metric_rows.c, and the families that are by interface, detector and room;
+ * metric_outputs.c has those by output. */
 #include "metrics.h"
+#include "walk.h"
 
 #include <stdio.h>
 
 #define NUMBER_TEXT 40
 
-struct walk {
-    const struct metric_sink *sink;
-    const char *name; /* of the family at hand */
-};
-
-static void family(struct walk *walk, const char *name, enum metric_type type, const char *help)
-{
-    walk->name = name;
-    walk->sink->family(walk->sink->arg, name, type, help);
-}
-
-static void put_sample(const struct walk *walk, const char *label, const char *label_value,
-                       const char *value)
-{
-    const struct metric_sample sample = {
-        .suffix = "", .labels = {{label, label_value}}, .value = value};
-    walk->sink->sample(walk->sink->arg, walk->name, &sample);
-}
-
-static void put_count(const struct walk *walk, const char *label, const char *label_value,
-                      uint64_t count)
-{
-    char text[NUMBER_TEXT];
-    snprintf(text, sizeof text, "%ju", (uintmax_t)count);
-    put_sample(walk, label, label_value, text);
-}
-
-/* 15 digits are what a double holds, so 0.1 does not become 0.10000000000000001. */
-static void put_number(const struct walk *walk, double number)
-{
-    char text[NUMBER_TEXT];
-    snprintf(text, sizeof text, "%.15g", number);
-    put_sample(walk, NULL, NULL, text);
-}
-
-static double seconds(int64_t nanoseconds)
-{
-    return (double)nanoseconds / (double)CLOCK_SECOND;
-}
-
 /* ---- what is always there ---- */
 
 static void walk_state(struct walk *walk, const struct view *view)
 {
-    family(walk, "mxtap_build_info", METRIC_GAUGE, "1; the version is in the label.");
-    put_count(walk, "version", MXTAP_VERSION, 1);
+    walk_family(walk, "mxtap_build_info", METRIC_GAUGE, "1; the version is in the label.");
+    walk_count(walk, "version", MXTAP_VERSION, 1);
     struct buf reason;
     buf_init(&reason, 1000);
-    family(walk, "mxtap_healthy", METRIC_GAUGE, "1 where all is well, as /health judges.");
-    put_count(walk, NULL, NULL, judge_view(view, &reason));
+    walk_family(walk, "mxtap_healthy", METRIC_GAUGE, "1 where all is well, as /health judges.");
+    walk_count(walk, NULL, NULL, judge_view(view, &reason));
     buf_done(&reason);
     if (!view->counted)
         return;
-    family(walk, "mxtap_update_age_seconds", METRIC_GAUGE,
-           "Time since the counters were handed over.");
-    put_number(walk, view->age);
-    family(walk, "mxtap_start_time_seconds", METRIC_GAUGE, "When mxtap was started, since 1970.");
-    put_number(walk, seconds(view->stats->started));
-    family(walk, "mxtap_uptime_seconds", METRIC_GAUGE, "Time since then.");
-    put_number(walk, view->uptime);
-    family(walk, "mxtap_process_resident_memory_bytes", METRIC_GAUGE, "Memory of the process.");
-    put_count(walk, NULL, NULL, view->stats->process_memory);
+    walk_family(walk, "mxtap_update_age_seconds", METRIC_GAUGE,
+                "Time since the counters were handed over.");
+    walk_number(walk, view->age);
+    walk_family(walk, "mxtap_start_time_seconds", METRIC_GAUGE,
+                "When mxtap was started, since 1970.");
+    walk_number(walk, walk_seconds(view->stats->started));
+    walk_family(walk, "mxtap_uptime_seconds", METRIC_GAUGE, "Time since then.");
+    walk_number(walk, view->uptime);
+    walk_family(walk, "mxtap_process_resident_memory_bytes", METRIC_GAUGE,
+                "Memory of the process.");
+    walk_count(walk, NULL, NULL, view->stats->process_memory);
 }
 
 static void walk_rows(struct walk *walk, const struct stats *stats)
@@ -76,8 +39,8 @@ static void walk_rows(struct walk *walk, const struct stats *stats)
         uint64_t count;
         memcpy(&count, (const uint8_t *)stats + row->offset, sizeof count);
         if (row->help != NULL)
-            family(walk, row->name, row->type, row->help);
-        put_count(walk, row->label, row->label_value, count);
+            walk_family(walk, row->name, row->type, row->help);
+        walk_count(walk, row->label, row->label_value, count);
     }
 }
 
@@ -99,39 +62,41 @@ static void walk_interfaces(struct walk *walk, const struct stats *stats)
     size_t count = stats->interface_count;
     if (count == 0)
         return;
-    family(walk, "mxtap_interface_up", METRIC_GAUGE, "1 where the interface is up.");
+    walk_family(walk, "mxtap_interface_up", METRIC_GAUGE, "1 where the interface is up.");
     for (size_t i = 0; i < count; i++)
-        put_count(walk, "interface", all[i].name, all[i].up);
-    family(walk, "mxtap_capture_packets_total", METRIC_COUNTER, "Packets taken from the kernel.");
+        walk_count(walk, "interface", all[i].name, all[i].up);
+    walk_family(walk, "mxtap_capture_packets_total", METRIC_COUNTER,
+                "Packets taken from the kernel.");
     for (size_t i = 0; i < count; i++)
-        put_count(walk, "interface", all[i].name, all[i].capture.packets);
-    family(walk, "mxtap_capture_bytes_total", METRIC_COUNTER, "Octets of these, as captured.");
+        walk_count(walk, "interface", all[i].name, all[i].capture.packets);
+    walk_family(walk, "mxtap_capture_bytes_total", METRIC_COUNTER, "Octets of these, as captured.");
     for (size_t i = 0; i < count; i++)
-        put_count(walk, "interface", all[i].name, all[i].capture.octets);
-    family(walk, "mxtap_capture_drops_total", METRIC_COUNTER,
-           "Packets lost before mxtap had them: in the kernel's ring, in the interface.");
+        walk_count(walk, "interface", all[i].name, all[i].capture.octets);
+    walk_family(walk, "mxtap_capture_drops_total", METRIC_COUNTER,
+                "Packets lost before mxtap had them: in the kernel's ring, in the interface.");
     for (size_t i = 0; i < count; i++) {
         put_drops(walk, all[i].name, "kernel", all[i].capture.kernel_drops);
         put_drops(walk, all[i].name, "interface", all[i].capture.interface_drops);
     }
-    family(walk, "mxtap_drop_ratio", METRIC_GAUGE,
-           "Share of packets lost since the last stats record, of all interfaces.");
-    put_number(walk, stats->drop_rate);
-    family(walk, "mxtap_drop_warning", METRIC_GAUGE, "1 where it is over capture.drop_warning.");
-    put_count(walk, NULL, NULL, stats->drop_warning);
+    walk_family(walk, "mxtap_drop_ratio", METRIC_GAUGE,
+                "Share of packets lost since the last stats record, of all interfaces.");
+    walk_number(walk, stats->drop_rate);
+    walk_family(walk, "mxtap_drop_warning", METRIC_GAUGE,
+                "1 where it is over capture.drop_warning.");
+    walk_count(walk, NULL, NULL, stats->drop_warning);
 }
 
 /* ---- by detector ---- */
 
 static void walk_detectors(struct walk *walk, const struct detect_stats *detect)
 {
-    family(walk, "mxtap_alerts_total", METRIC_COUNTER, "Alerts: new, growing and ended.");
+    walk_family(walk, "mxtap_alerts_total", METRIC_COUNTER, "Alerts: new, growing and ended.");
     for (size_t i = 0; i < detect_count(); i++)
-        put_count(walk, "detector", detect_at(i)->name, detect->alerts[i]);
-    family(walk, "mxtap_detector_evictions_total", METRIC_COUNTER,
-           "Entries of its tables forgotten early for want of room.");
+        walk_count(walk, "detector", detect_at(i)->name, detect->alerts[i]);
+    walk_family(walk, "mxtap_detector_evictions_total", METRIC_COUNTER,
+                "Entries of its tables forgotten early for want of room.");
     for (size_t i = 0; i < detect_count(); i++)
-        put_count(walk, "detector", detect_at(i)->name, detect->evicted[i]);
+        walk_count(walk, "detector", detect_at(i)->name, detect->evicted[i]);
 }
 
 /* From the packet that crossed a threshold to the record. Buckets are cumulative, the last one has
@@ -139,8 +104,8 @@ static void walk_detectors(struct walk *walk, const struct detect_stats *detect)
 static void walk_lag(struct walk *walk, const struct stats_lag *lag)
 {
     static const int64_t limits[] = STATS_LAG_LIMITS;
-    family(walk, "mxtap_alert_lag_seconds", METRIC_HISTOGRAM,
-           "Time from the packet that made an alert to its record.");
+    walk_family(walk, "mxtap_alert_lag_seconds", METRIC_HISTOGRAM,
+                "Time from the packet that made an alert to its record.");
     uint64_t sum = 0;
     char text[NUMBER_TEXT];
     struct metric_sample sample = {.suffix = "_bucket", .value = text};
@@ -156,7 +121,7 @@ static void walk_lag(struct walk *walk, const struct stats_lag *lag)
     }
     sample.labels[0].name = NULL;
     sample.suffix = "_sum";
-    snprintf(text, sizeof text, "%.15g", seconds(lag->sum));
+    snprintf(text, sizeof text, "%.15g", walk_seconds(lag->sum));
     walk->sink->sample(walk->sink->arg, walk->name, &sample);
     sample.suffix = "_count";
     snprintf(text, sizeof text, "%ju", (uintmax_t)sum);
@@ -177,17 +142,17 @@ static void walk_memory(struct walk *walk, const struct stats *stats)
         {"detect", stats->detect.memory, stats->detect.memory_peak, stats->ceilings.detect},
     };
     size_t count = sizeof rooms / sizeof rooms[0];
-    family(walk, "mxtap_memory_bytes", METRIC_GAUGE, "Memory that a room uses.");
+    walk_family(walk, "mxtap_memory_bytes", METRIC_GAUGE, "Memory that a room uses.");
     for (size_t i = 0; i < count; i++)
-        put_count(walk, "room", rooms[i].room, rooms[i].used);
-    family(walk, "mxtap_memory_peak_bytes", METRIC_GAUGE, "The most that it has used.");
+        walk_count(walk, "room", rooms[i].room, rooms[i].used);
+    walk_family(walk, "mxtap_memory_peak_bytes", METRIC_GAUGE, "The most that it has used.");
     for (size_t i = 0; i < count; i++)
         if (rooms[i].peak != 0)
-            put_count(walk, "room", rooms[i].room, rooms[i].peak);
-    family(walk, "mxtap_memory_ceiling_bytes", METRIC_GAUGE, "The most that it may use.");
+            walk_count(walk, "room", rooms[i].room, rooms[i].peak);
+    walk_family(walk, "mxtap_memory_ceiling_bytes", METRIC_GAUGE, "The most that it may use.");
     for (size_t i = 0; i < count; i++)
         if (rooms[i].ceiling != 0)
-            put_count(walk, "room", rooms[i].room, rooms[i].ceiling);
+            walk_count(walk, "room", rooms[i].room, rooms[i].ceiling);
 }
 
 static void walk_past(struct walk *walk, const struct view *view)
@@ -195,33 +160,13 @@ static void walk_past(struct walk *walk, const struct view *view)
     const struct past_stats *past = &view->stats->past;
     if (past->saved_at == 0)
         return;
-    family(walk, "mxtap_past_age_seconds", METRIC_GAUGE, "Age of what was saved last.");
-    put_number(walk, seconds(view->stats->time - past->saved_at) + view->age);
-    family(walk, "mxtap_past_size_bytes", METRIC_GAUGE, "Its size.");
-    put_count(walk, NULL, NULL, past->octets);
-    family(walk, "mxtap_past_save_duration_seconds", METRIC_GAUGE, "How long it took to write.");
-    put_number(walk, seconds(past->took));
-}
-
-/* ---- by output ---- */
-
-static void walk_outputs(struct walk *walk, const struct stats *stats)
-{
-    if (stats->output_count == 0)
-        return;
-    family(walk, "mxtap_output_records_total", METRIC_COUNTER, "Records written.");
-    for (size_t i = 0; i < stats->output_count; i++)
-        put_count(walk, "output", stats->outputs[i].name, stats->outputs[i].records);
-    family(walk, "mxtap_output_bytes_total", METRIC_COUNTER, "Octets of these.");
-    for (size_t i = 0; i < stats->output_count; i++)
-        put_count(walk, "output", stats->outputs[i].name, stats->outputs[i].octets);
-    family(walk, "mxtap_output_dropped_records_total", METRIC_COUNTER,
-           "Records that the output did not take.");
-    for (size_t i = 0; i < stats->output_count; i++)
-        put_count(walk, "output", stats->outputs[i].name, stats->outputs[i].dropped);
-    family(walk, "mxtap_output_queue_depth", METRIC_GAUGE, "Records that wait for the output.");
-    for (size_t i = 0; i < stats->output_count; i++)
-        put_count(walk, "output", stats->outputs[i].name, stats->outputs[i].depth);
+    walk_family(walk, "mxtap_past_age_seconds", METRIC_GAUGE, "Age of what was saved last.");
+    walk_number(walk, walk_seconds(view->stats->time - past->saved_at) + view->age);
+    walk_family(walk, "mxtap_past_size_bytes", METRIC_GAUGE, "Its size.");
+    walk_count(walk, NULL, NULL, past->octets);
+    walk_family(walk, "mxtap_past_save_duration_seconds", METRIC_GAUGE,
+                "How long it took to write.");
+    walk_number(walk, walk_seconds(past->took));
 }
 
 void metrics_walk(const struct view *view, const struct metric_sink *sink)
@@ -236,5 +181,5 @@ void metrics_walk(const struct view *view, const struct metric_sink *sink)
     walk_lag(&walk, &view->stats->lag);
     walk_memory(&walk, view->stats);
     walk_past(&walk, view);
-    walk_outputs(&walk, view->stats);
+    metric_outputs_walk(&walk, view->stats);
 }

@@ -81,6 +81,17 @@ static void put_service(const struct view *view, struct buf *out)
         put_pair(out, name, stats->outputs[i].records);
         snprintf(name, sizeof name, "records not taken by %s", stats->outputs[i].name);
         put_pair(out, name, stats->outputs[i].dropped);
+        if (!stats->outputs[i].sends)
+            continue;
+        snprintf(name, sizeof name, "records that wait for %s", stats->outputs[i].name);
+        put_pair(out, name, stats->outputs[i].depth);
+        snprintf(name, sizeof name, "records refused by %s", stats->outputs[i].name);
+        put_pair(out, name, stats->outputs[i].refused);
+    }
+    if (stats->has_outbox) {
+        put_pair(out, "records in the outbox", stats->outbox.waiting);
+        put_pair(out, "records that the outbox lost",
+                 stats->outbox.dropped + stats->outbox.removed);
     }
     put_pair(out, "configurations loaded again", stats->reloads);
     put_pair(out, "configurations refused", stats->reloads_refused);

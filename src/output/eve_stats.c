@@ -217,6 +217,28 @@ static void detect_part(struct json_object *mxtap, const struct detect_stats *de
     json_object_object_add(mxtap, "evicted", evicted);
 }
 
+static void sending_part(struct json_object *object, const struct stats_output *output)
+{
+    if (!output->sends)
+        return;
+    eve_add_count(object, "deliveries", output->tries);
+    eve_add_count(object, "failed", output->failed);
+    eve_add_count(object, "repeated", output->again);
+    eve_add_count(object, "refused", output->refused);
+    eve_add_count(object, "dead", output->dead);
+}
+
+static void outbox_part(struct json_object *mxtap, const struct stats *stats)
+{
+    const struct outbox_stats *outbox = &stats->outbox;
+    if (!stats->has_outbox)
+        return;
+    ADD(mxtap, "outbox", {"put", outbox->put}, {"octets", outbox->octets},
+        {"dropped", outbox->dropped}, {"removed", outbox->removed}, {"waiting", outbox->waiting},
+        {"file_octets", outbox->file_octets}, {"pending", outbox->pending},
+        {"pending_octets", outbox->pending_octets});
+}
+
 static void output_part(struct json_object *mxtap, const struct stats *stats)
 {
     struct json_object *object = json_object_new_object();
@@ -224,6 +246,8 @@ static void output_part(struct json_object *mxtap, const struct stats *stats)
         ADD(object, stats->outputs[i].name, {"records", stats->outputs[i].records},
             {"octets", stats->outputs[i].octets}, {"dropped", stats->outputs[i].dropped},
             {"depth", stats->outputs[i].depth});
+    for (size_t i = 0; i < stats->output_count; i++)
+        sending_part(json_object_object_get(object, stats->outputs[i].name), &stats->outputs[i]);
     json_object_object_add(mxtap, "outputs", object);
 }
 
@@ -244,6 +268,7 @@ void eve_stats(const struct format_options *options, const struct stats *stats, 
     know_part(mxtap, stats);
     detect_part(mxtap, &stats->detect);
     output_part(mxtap, stats);
+    outbox_part(mxtap, stats);
     live_part(mxtap, stats);
     json_object_object_add(record, "mxtap", mxtap);
     eve_write(record, out);
