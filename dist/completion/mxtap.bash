@@ -14,6 +14,11 @@ _mxtap_settings() { # the paths of all settings, as --set takes them
         /^  [^ ]/  { name = "" }
         /^  [^ ]+:$/ { name = substr($1, 3) "."; next }
         /^  /      { gsub(/ /, "", $1); print group name $1 "=" }'
+    # A sink has the name that has been typed.
+    local name=${cur#sinks.}
+    [[ $cur != sinks.*.* ]] || mxtap sinks -v 2>/dev/null | awk -v sink="sinks.${name%%.*}." '
+        BEGIN      { print sink "type=" }
+        /^  / && !seen[$1]++ { print sink $1 "=" }'
 }
 
 _mxtap_value() { # the values of the option $1
@@ -23,7 +28,7 @@ _mxtap_value() { # the values of the option $1
         --log) _mxtap_list "$cur" alert smtp stats ;;
         --ports) _mxtap_list "$cur" 25 587 2525 ;;
         --engine) mapfile -t COMPREPLY < <(compgen -W 'native nids' -- "$cur") ;;
-        --format) mapfile -t COMPREPLY < <(compgen -W 'eve text' -- "$cur") ;;
+        --format) mapfile -t COMPREPLY < <(compgen -W 'eve ecs cef text' -- "$cur") ;;
         -c | -o | -r) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
         --set)
             mapfile -t COMPREPLY < <(compgen -W "$(_mxtap_settings)" -- "$cur")
@@ -41,7 +46,7 @@ _mxtap() {
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t COMPREPLY < <(compgen -W \
-            'run replay show detectors check classify --help --version' -- "$cur")
+            'run replay show detectors sinks check classify --help --version' -- "$cur")
         return
     fi
     # A '=' is a word of its own here: what stands behind --set path= is anybody's.
@@ -50,13 +55,14 @@ _mxtap() {
     fi
     case ${COMP_WORDS[1]} in
         run) options="-i $records $shared" ;;
-        replay) options="$records $shared" operands=files ;;
+        replay) options="$records --forward $shared" operands=files ;;
         show) options=$shared operands=files ;;
         check) options=$shared ;;
         classify)
             options='-r -h --help' operands=files
             [[ $cur == -* ]] || options='reply name'
             ;;
+        sinks) options="-v -h --help $(mxtap sinks 2>/dev/null | awk 'NR > 1 { print $1 }')" ;;
         detectors) options=$(mxtap detectors 2>/dev/null | awk 'NR > 1 { print $2 }') ;;
         *) return ;;
     esac

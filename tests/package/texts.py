@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Holds what the package says of the program against the program: texts.py --mxtap PROGRAM CHECK...
 
-config      dist/mxtap.yaml is what dist/packaging/make-config.sh makes of the program
+config      dist/mxtap.yaml is what dist/packaging/make-config.sh makes of the program, and its examples are right
 manual      mxtap(1) has every command and option, mxtap.yaml(5) every setting
 completion  so have the completions of bash and zsh
 roff        groff and mandoc have nothing to complain of"""
@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DIST = ROOT / "dist"
@@ -39,13 +40,29 @@ def options():
 
 
 def settings(mxtap):
-    """The last part of every path, in order."""
-    return re.findall(r"^ +(\w+): ", output(mxtap, "check"), re.MULTILINE)
+    """The last part of every path, in order; then the types of sinks, and their settings."""
+    sinks = output(mxtap, "sinks", "-v")
+    types = re.findall(r"^([a-z]\w*) +(?:yes|no) ", sinks, re.MULTILINE)
+    if not types or types != re.findall(r"^SINK\((\w+)", (ROOT / "src/output/sinks.def").read_text(),
+                                        re.MULTILINE):
+        print("mxtap sinks lists other types than sinks.def")
+    return (re.findall(r"^ +(\w+): ", output(mxtap, "check"), re.MULTILINE) + types
+            + re.findall(r"^  (\w+)  ", sinks, re.MULTILINE))
 
 
-def settings_page():
-    return output("awk", "-f", DIST / "man/settings.awk", DIST / "mxtap.yaml",
-                  DIST / "man/mxtap.yaml.5.in")
+def settings_page(mxtap):
+    with tempfile.NamedTemporaryFile("w") as sinks:
+        sinks.write(output(mxtap, "sinks", "-v"))
+        sinks.flush()
+        return output("awk", "-f", DIST / "man/settings.awk", DIST / "mxtap.yaml", sinks.name,
+                      DIST / "man/mxtap.yaml.5.in")
+
+
+def with_examples():
+    """The configuration with its sinks, which are comments: from the line "# sinks:" on."""
+    text = (DIST / "mxtap.yaml").read_text()
+    start = text.index("\n# sinks:\n") + 1
+    return text[:start] + re.sub(r"^# ", "", text[start:], flags=re.MULTILINE)
 
 
 def check_config(mxtap):
@@ -55,6 +72,13 @@ def check_config(mxtap):
                "dist/packaging/make-config.sh build/release/mxtap >dist/mxtap.yaml")
     subprocess.run([mxtap, "check", "-c", DIST / "mxtap.yaml"], check=True,
                    stdout=subprocess.DEVNULL)
+    with tempfile.NamedTemporaryFile("w") as config:
+        config.write(with_examples())
+        config.flush()
+        printed = output(mxtap, "check", "-c", config.name)
+    for example in ("siem", "search", "transactions"):
+        if '  - name: "%s"' % example not in printed:
+            yield "the example %s of dist/mxtap.yaml is not read" % example
 
 
 def check_manual(mxtap):
@@ -66,7 +90,7 @@ def check_manual(mxtap):
         flag = "Fl " + re.escape(option[1:].replace("-", "\\-", 1))
         if not re.search(r"^\.It .*%s( |$)" % flag, page, re.MULTILINE):
             yield "mxtap.1 does not explain the option " + option
-    explained = re.findall(r"^\.It Li (\w+)$", settings_page(), re.MULTILINE)
+    explained = re.findall(r"^\.It Li (\w+)$", settings_page(mxtap), re.MULTILINE)
     if explained != settings(mxtap):
         yield "mxtap.yaml(5) has other settings than the program"
 
@@ -87,7 +111,10 @@ def check_completion(mxtap):
               (("mxtap", "detectors", "mx"), ["mx-probe"]),
               (("mxtap", "show", "--set", "detectors.mx-probe.vrfy"),
                ["detectors.mx-probe.vrfy_min="]),
-              (("mxtap", "run", "--set", "past.i"), ["past.interval="]))
+              (("mxtap", "run", "--set", "past.i"), ["past.interval="]),
+              (("mxtap", "sinks", "fi"), ["file"]),
+              (("mxtap", "run", "--set", "sinks.siem.ty"), ["sinks.siem.type="]),
+              (("mxtap", "run", "--set", "sinks.siem.batch_o"), ["sinks.siem.batch_octets="]))
     for words, wanted in offers:
         if completed(mxtap, *words) != wanted:
             yield "bash completes '%s' by %s" % (" ".join(words), completed(mxtap, *words))
@@ -103,8 +130,8 @@ def check_completion(mxtap):
             subprocess.run([shell, "-n", str(DIST / "completion" / name)], check=True)
 
 
-def check_roff(_):
-    pages = {"mxtap.1": (DIST / "man/mxtap.1").read_text(), "mxtap.yaml.5": settings_page()}
+def check_roff(mxtap):
+    pages = {"mxtap.1": (DIST / "man/mxtap.1").read_text(), "mxtap.yaml.5": settings_page(mxtap)}
     tools = [tool for tool in (["groff", "-mandoc", "-ww", "-z", "-Tutf8"],
                                ["mandoc", "-Tlint", "-Wwarning"]) if shutil.which(tool[0])]
     for name, page in pages.items():
