@@ -55,7 +55,7 @@ void helper_cert_make(struct helper_cert *ret_cert, const char *name)
     snprintf(ret_cert->key, sizeof ret_cert->key, "%s/key.pem", ret_cert->folder);
     EVP_PKEY *ca_key = EVP_EC_gen("P-256");
     EVP_PKEY *key = EVP_EC_gen("P-256");
-    X509 *ca = make(ca_key, "an authority for a test", 1);
+    X509 *ca = make(ca_key, ret_cert->folder + strlen("/tmp/"), 1);
     X509_set_issuer_name(ca, X509_get_subject_name(ca));
     extend(ca, ca, NID_basic_constraints, "critical,CA:TRUE");
     extend(ca, ca, NID_subject_key_identifier, "hash");

@@ -9,6 +9,7 @@
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -34,7 +35,7 @@ struct helper_http {
 
 bool helper_http_missing(void)
 {
-    struct http_options options;
+    struct http_options options = {0};
     setting_defaults(http_settings, &options);
     char url[] = "http://127.0.0.1:9";
     options.url = url;
@@ -153,6 +154,10 @@ static void serve_connection(struct helper_http *server)
 static void *run(void *job)
 {
     struct helper_http *server = job;
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, NULL); /* OpenSSL writes to clients that are gone */
     while (wait_for(server, server->listener, -1)) {
         server->socket = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
         if (server->socket >= 0)
