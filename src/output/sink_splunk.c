@@ -138,9 +138,10 @@ static enum err splunk_open(const struct sink_how *how, void **ret_state, char *
     splunk->options = how->options;
     splunk->name = how->name;
     splunk->host = how->host;
+    const char *format = how->format == NULL ? "eve" : how->format;
+    bool named = splunk->options->sourcetype != NULL;
     snprintf(splunk->sourcetype, sizeof splunk->sourcetype, "%s%s",
-             splunk->options->sourcetype == NULL ? "mxtap:" : "",
-             splunk->options->sourcetype == NULL ? how->format : splunk->options->sourcetype);
+             named ? "" : "mxtap:", named ? splunk->options->sourcetype : format);
     buf_init(&splunk->body, BODY_MAX);
     http_answer_init(&splunk->answer);
     enum err err = make_authorization(splunk, ret_message, size);
