@@ -44,6 +44,7 @@ static enum err open_out(struct outputs *outputs, struct out *out, char *ret_mes
     const struct sink_how how = {
         .name = out->row.name,
         .host = outputs->options.host,
+        .format = out->row.format->name,
         .options = out->row.options,
         .live = outputs->options.live,
     };
