@@ -3,7 +3,7 @@
 
 #define TEXT_MAX     1024 /* octets of one text, as it came */
 #define GROWTH       10   /* how much longer it may get: "a@" becomes "h-0123456789abcdef@" */
-#define FLOW_ID_BITS 53   /* what every JSON reader can hold */
+#define FLOW_ID_BITS 53
 
 static struct json_object *string_of(struct buf *text)
 {
@@ -29,27 +29,38 @@ struct json_object *eve_address(const struct format_options *options, struct spa
     return string_of(&out);
 }
 
+void eve_add(struct json_object *object, const char *name, struct json_object *value)
+{
+    json_object_object_add_ex(object, name, value,
+                              JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY);
+}
+
+void eve_add_flag(struct json_object *object, const char *name, bool flag)
+{
+    eve_add(object, name, json_object_new_boolean(flag));
+}
+
 void eve_add_text(struct json_object *object, const char *name, struct span text)
 {
     if (text.len > 0)
-        json_object_object_add(object, name, eve_text(text));
+        eve_add(object, name, eve_text(text));
 }
 
 void eve_add_address(const struct format_options *options, struct json_object *object,
                      const char *name, struct span text)
 {
     if (text.len > 0)
-        json_object_object_add(object, name, eve_address(options, text));
+        eve_add(object, name, eve_address(options, text));
 }
 
 void eve_add_count(struct json_object *object, const char *name, uint64_t count)
 {
-    json_object_object_add(object, name, json_object_new_uint64(count));
+    eve_add(object, name, json_object_new_uint64(count));
 }
 
 void eve_add_string(struct json_object *object, const char *name, const char *text)
 {
-    json_object_object_add(object, name, json_object_new_string(text));
+    eve_add(object, name, json_object_new_string(text));
 }
 
 struct json_object *eve_new(const struct format_options *options, int64_t time,
@@ -65,18 +76,23 @@ struct json_object *eve_new(const struct format_options *options, int64_t time,
     return record;
 }
 
+uint64_t eve_flow_id(const struct event_flow *flow)
+{
+    return flow->flow_id & ((UINT64_C(1) << FLOW_ID_BITS) - 1);
+}
+
 void eve_flow(const struct format_options *options, struct json_object *record,
               const struct event_flow *flow)
 {
     char text[ADDR_TEXT_SIZE];
-    eve_add_count(record, "flow_id", flow->flow_id & ((UINT64_C(1) << FLOW_ID_BITS) - 1));
+    eve_add_count(record, "flow_id", eve_flow_id(flow));
     if (flow->source != NULL)
         eve_add_text(record, options->live ? "in_iface" : "pcap_filename", span_text(flow->source));
     if (flow->vlan_count > 0) {
         struct json_object *vlan = json_object_new_array();
         for (unsigned i = 0; i < flow->vlan_count; i++)
             json_object_array_add(vlan, json_object_new_int(flow->vlan[i]));
-        json_object_object_add(record, "vlan", vlan);
+        eve_add(record, "vlan", vlan);
     }
     addr_text(&flow->client, text);
     eve_add_string(record, "src_ip", text);
@@ -119,20 +135,20 @@ void eve_smtp(const struct format_options *options, struct json_object *record,
     eve_add_address(options, smtp, "helo", event_text(event, event->session.helo));
     if (event->kind == EVENT_VERDICT && event->verdict.verb == SMTP_RCPT) {
         eve_add_address(options, smtp, "mail_from", event_text(event, event->verdict.mail_path));
-        json_object_object_add(smtp, "rcpt_to", recipients(options, event));
+        eve_add(smtp, "rcpt_to", recipients(options, event));
     } else if (event->kind == EVENT_MESSAGE) {
         eve_add_address(options, smtp, "mail_from", event_text(event, event->message.mail_path));
         if (event->message.rcpts.len > 0)
-            json_object_object_add(smtp, "rcpt_to", recipients(options, event));
+            eve_add(smtp, "rcpt_to", recipients(options, event));
     }
     if (json_object_object_length(smtp) > 0)
-        json_object_object_add(record, "smtp", smtp);
+        eve_add(record, "smtp", smtp);
     else
         json_object_put(smtp);
 }
 
 /* The value of a header field: the tabs of its folding (RFC 5322 2.2.3) as blanks. */
-static struct json_object *header_text(const struct format_options *options, struct span text)
+struct json_object *eve_header(const struct format_options *options, struct span text)
 {
     uint8_t copy[TEXT_MAX];
     struct span head = span_head(text, sizeof copy);
@@ -145,7 +161,7 @@ static void add_header(const struct format_options *options, struct json_object 
                        const char *name, struct span text)
 {
     if (text.len > 0)
-        json_object_object_add(email, name, header_text(options, text));
+        eve_add(email, name, eve_header(options, text));
 }
 
 static void add_list(const struct format_options *options, struct json_object *email,
@@ -156,8 +172,8 @@ static void add_list(const struct format_options *options, struct json_object *e
     struct json_object *array = json_object_new_array();
     const struct event_ref *items = event_refs(event, list);
     for (uint32_t i = 0; i < list.len && i < EVE_LIST_MAX; i++)
-        json_object_array_add(array, header_text(options, event_text(event, items[i])));
-    json_object_object_add(email, name, array);
+        json_object_array_add(array, eve_header(options, event_text(event, items[i])));
+    eve_add(email, name, array);
 }
 
 /* In the words of Suricata: how far the parser came. */
@@ -187,10 +203,10 @@ void eve_email(const struct format_options *options, struct json_object *record,
         struct json_object *array = json_object_new_array();
         const struct event_received *items = event_received(event, mail->received);
         for (uint32_t i = 0; i < mail->received.len && i < EVE_LIST_MAX; i++)
-            json_object_array_add(array, header_text(options, event_text(event, items[i].raw)));
-        json_object_object_add(email, "received", array);
+            json_object_array_add(array, eve_header(options, event_text(event, items[i].raw)));
+        eve_add(email, "received", array);
     }
-    json_object_object_add(record, "email", email);
+    eve_add(record, "email", email);
 }
 
 void eve_write(struct json_object *record, struct buf *out)

@@ -16,6 +16,8 @@
 /* timestamp, event_type and host (the sensor's name, where it has one). */
 struct json_object *eve_new(const struct format_options *options, int64_t time,
                             const char *event_type);
+/* 53 bits of it, which every reader of JSON can hold. */
+uint64_t eve_flow_id(const struct event_flow *flow);
 /* flow_id, community_id, the five-tuple, where it was captured. */
 void eve_flow(const struct format_options *options, struct json_object *record,
               const struct event_flow *flow);
@@ -28,9 +30,20 @@ void eve_smtp(const struct format_options *options, struct json_object *record,
 void eve_email(const struct format_options *options, struct json_object *record,
                const struct event *event);
 
-/* Octets of a stranger, escaped; addresses: as privacy says. */
+/* What stands under mxtap: of an alert, of a transaction. */
+struct json_object *eve_own_alert(const struct alert *alert, const char *id);
+struct json_object *eve_own_smtp(const struct format_options *options, const struct event *event,
+                                 const char *id);
+
+/* Octets of a stranger, escaped; addresses: as privacy says; header fields: with the tabs of their
+ * folding as blanks, too. */
 struct json_object *eve_text(struct span text);
 struct json_object *eve_address(const struct format_options *options, struct span text);
+struct json_object *eve_header(const struct format_options *options, struct span text);
+
+/* Under a name that the object does not have yet, and that outlives it. The others do the same. */
+void eve_add(struct json_object *object, const char *name, struct json_object *value);
+void eve_add_flag(struct json_object *object, const char *name, bool flag);
 void eve_add_text(struct json_object *object, const char *name, struct span text);
 void eve_add_address(const struct format_options *options, struct json_object *object,
                      const char *name, struct span text);

@@ -1,6 +1,5 @@
 /* eve_stats: under stats what Suricata's schema knows, under mxtap all that we count. */
 #include "eve_stats.h"
-
 #include "eve.h"
 
 #include <stdio.h>
@@ -23,14 +22,6 @@ static void add_object(struct json_object *to, const char *name, const struct co
     add_object(to, name, (const struct counter[]){__VA_ARGS__},                                    \
                sizeof((const struct counter[]){__VA_ARGS__}) / sizeof(struct counter))
 
-static uint64_t all_alerts(const struct detect_stats *detect)
-{
-    uint64_t alerts = 0;
-    for (size_t i = 0; i < detect_count(); i++)
-        alerts += detect->alerts[i];
-    return alerts;
-}
-
 /* Seconds since the start of a live sensor; of a replay, since the first packet in event time. */
 static uint64_t uptime(const struct stats *stats)
 {
@@ -39,7 +30,7 @@ static uint64_t uptime(const struct stats *stats)
     return from != CLOCK_NEVER && to > from ? (uint64_t)((to - from) / CLOCK_SECOND) : 0;
 }
 
-static void suricata_part(struct json_object *record, const struct stats *stats)
+struct json_object *eve_suricata_stats(const struct stats *stats)
 {
     struct json_object *object = json_object_new_object();
     eve_add_count(object, "uptime", uptime(stats));
@@ -53,8 +44,8 @@ static void suricata_part(struct json_object *record, const struct stats *stats)
         {"midstream_pickups", stats->stream.midstream},
         {"overlap_diff_data", stats->stream.conflicts}, {"reassembly_gap", stats->stream.gaps},
         {"memuse", stats->stream.memory});
-    ADD(object, "detect", {"alert", all_alerts(&stats->detect)});
-    json_object_object_add(record, "stats", object);
+    ADD(object, "detect", {"alert", detect_stats_alerts(&stats->detect)});
+    return object;
 }
 
 /* json-c writes 17 digits of its own accord: 0.10000000000000001. */
@@ -79,16 +70,16 @@ static void capture_part(struct json_object *mxtap, const struct stats *stats)
         const struct stats_interface *interface = &stats->interfaces[i];
         struct json_object *item = json_object_new_object();
         eve_add_text(item, "name", span_text(interface->name));
-        json_object_object_add(item, "up", json_object_new_boolean(interface->up));
+        eve_add_flag(item, "up", interface->up);
         eve_add_count(item, "packets", interface->capture.packets);
         eve_add_count(item, "octets", interface->capture.octets);
         eve_add_count(item, "kernel_drops", interface->capture.kernel_drops);
         eve_add_count(item, "interface_drops", interface->capture.interface_drops);
         json_object_array_add(all, item);
     }
-    json_object_object_add(capture, "interfaces", all);
+    eve_add(capture, "interfaces", all);
     add_number(capture, "drop_rate", stats->drop_rate);
-    json_object_object_add(capture, "drop_warning", json_object_new_boolean(stats->drop_warning));
+    eve_add_flag(capture, "drop_warning", stats->drop_warning);
 }
 
 /* One sentence for whoever looks at the records and not at the health page. */
@@ -115,9 +106,9 @@ static void lag_part(struct json_object *mxtap, const struct stats_lag *lag)
         char name[40] = "longer";
         if (i < STATS_LAG_BUCKETS - 1)
             snprintf(name, sizeof name, "within_%jd_ms", (intmax_t)limits[i]);
-        eve_add_count(object, name, lag->buckets[i]);
+        json_object_object_add(object, name, json_object_new_uint64(lag->buckets[i]));
     }
-    json_object_object_add(mxtap, "lag", object);
+    eve_add(mxtap, "lag", object);
 }
 
 static void past_part(struct json_object *mxtap, const struct stats *stats)
@@ -213,19 +204,35 @@ static void detect_part(struct json_object *mxtap, const struct detect_stats *de
         eve_add_count(alerts, detect_at(i)->name, detect->alerts[i]);
         eve_add_count(evicted, detect_at(i)->name, detect->evicted[i]);
     }
-    json_object_object_add(mxtap, "alerts", alerts);
-    json_object_object_add(mxtap, "evicted", evicted);
+    eve_add(mxtap, "alerts", alerts);
+    eve_add(mxtap, "evicted", evicted);
 }
 
-static void sending_part(struct json_object *object, const struct stats_output *output)
+/* Of an output whose records go to a receiver. */
+static void sending_part(struct json_object *object, const struct stats *stats,
+                         const struct stats_output *output)
 {
-    if (!output->sends)
-        return;
-    eve_add_count(object, "deliveries", output->tries);
+    eve_add_count(object, "tries", output->tries);
     eve_add_count(object, "failed", output->failed);
-    eve_add_count(object, "repeated", output->again);
+    eve_add_count(object, "again", output->again);
     eve_add_count(object, "refused", output->refused);
     eve_add_count(object, "dead", output->dead);
+    int64_t age = output->oldest == 0 ? 0 : stats->time - output->oldest;
+    eve_add_count(object, "oldest_seconds", age > 0 ? (uint64_t)(age / CLOCK_SECOND) : 0);
+    eve_add_text(object, "trouble", span_text(output->trouble));
+}
+
+static void output_part(struct json_object *mxtap, const struct stats *stats)
+{
+    struct json_object *object = json_object_new_object();
+    for (size_t i = 0; i < stats->output_count; i++) {
+        const struct stats_output *output = &stats->outputs[i];
+        ADD(object, output->name, {"records", output->records}, {"octets", output->octets},
+            {"dropped", output->dropped}, {"depth", output->depth});
+        if (output->sends)
+            sending_part(json_object_object_get(object, output->name), stats, output);
+    }
+    eve_add(mxtap, "outputs", object);
 }
 
 static void outbox_part(struct json_object *mxtap, const struct stats *stats)
@@ -237,28 +244,16 @@ static void outbox_part(struct json_object *mxtap, const struct stats *stats)
         {"dropped", outbox->dropped}, {"removed", outbox->removed}, {"waiting", outbox->waiting},
         {"file_octets", outbox->file_octets}, {"pending", outbox->pending},
         {"pending_octets", outbox->pending_octets});
+    struct json_object *object = json_object_object_get(mxtap, "outbox");
+    eve_add_flag(object, "failing", outbox->failing);
+    eve_add_text(object, "trouble", span_text(outbox->trouble));
 }
 
-static void output_part(struct json_object *mxtap, const struct stats *stats)
+struct json_object *eve_own_stats(const struct stats *stats, const char *id)
 {
-    struct json_object *object = json_object_new_object();
-    for (size_t i = 0; i < stats->output_count; i++)
-        ADD(object, stats->outputs[i].name, {"records", stats->outputs[i].records},
-            {"octets", stats->outputs[i].octets}, {"dropped", stats->outputs[i].dropped},
-            {"depth", stats->outputs[i].depth});
-    for (size_t i = 0; i < stats->output_count; i++)
-        sending_part(json_object_object_get(object, stats->outputs[i].name), &stats->outputs[i]);
-    json_object_object_add(mxtap, "outputs", object);
-}
-
-void eve_stats(const struct format_options *options, const struct stats *stats, const char *id,
-               struct buf *out)
-{
-    struct json_object *record = eve_new(options, stats->time, "stats");
-    suricata_part(record, stats);
     struct json_object *mxtap = json_object_new_object();
     eve_add_string(mxtap, "id", id);
-    json_object_object_add(mxtap, "final", json_object_new_boolean(stats->final));
+    eve_add_flag(mxtap, "final", stats->final);
     eve_add_count(mxtap, "workers", stats->workers);
     warning_part(mxtap, stats);
     capture_part(mxtap, stats);
@@ -270,6 +265,5 @@ void eve_stats(const struct format_options *options, const struct stats *stats, 
     output_part(mxtap, stats);
     outbox_part(mxtap, stats);
     live_part(mxtap, stats);
-    json_object_object_add(record, "mxtap", mxtap);
-    eve_write(record, out);
+    return mxtap;
 }

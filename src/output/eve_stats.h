@@ -1,12 +1,15 @@
 /*
- * eve_stats: the stats record.
+ * eve_stats: the counters, as the stats record has them.
  */
 #ifndef MXTAP_EVE_STATS_H
 #define MXTAP_EVE_STATS_H
 
+#include <json-c/json.h>
 #include <mxtap/output.h>
 
-void eve_stats(const struct format_options *options, const struct stats *stats, const char *id,
-               struct buf *out);
+/* Those that Suricata has too, under its names. */
+struct json_object *eve_suricata_stats(const struct stats *stats);
+/* All of them: what stands under mxtap. */
+struct json_object *eve_own_stats(const struct stats *stats, const char *id);
 
 #endif
