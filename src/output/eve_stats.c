@@ -212,9 +212,9 @@ static void detect_part(struct json_object *mxtap, const struct detect_stats *de
 static void sending_part(struct json_object *object, const struct stats *stats,
                          const struct stats_output *output)
 {
-    eve_add_count(object, "tries", output->tries);
+    eve_add_count(object, "deliveries", output->tries);
     eve_add_count(object, "failed", output->failed);
-    eve_add_count(object, "again", output->again);
+    eve_add_count(object, "repeated", output->again);
     eve_add_count(object, "refused", output->refused);
     eve_add_count(object, "dead", output->dead);
     int64_t age = output->oldest == 0 ? 0 : stats->time - output->oldest;
