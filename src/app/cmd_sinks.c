@@ -14,8 +14,9 @@ static void print_rows(const struct setting *settings)
     for (const struct setting *setting = settings; setting->name != NULL; setting++) {
         printf("  %-15s  %-8s  %s", setting->name,
                *setting->fallback != '\0' ? setting->fallback : "none", setting->help);
-        if (*setting->unit != '\0')
-            printf(" (%s)", setting->unit);
+        const char *unit = setting->type == SETTING_SECRET ? "secret" : setting->unit;
+        if (*unit != '\0')
+            printf(" (%s)", unit);
         if (setting->type == SETTING_CHOICE)
             printf(": %s", setting->choices);
         putchar('\n');

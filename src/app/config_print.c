@@ -58,11 +58,12 @@ static bool print_entry(void *arg, const struct config_entry *entry)
     char value[VALUE_MAX];
     setting_print(entry->setting, entry->options, value, sizeof value);
     const char *indent = name_len > 0 ? "    " : "  ";
-    if (printing->help)
+    if (printing->help) {
+        const char *unit = entry->setting->type == SETTING_SECRET ? "secret" : entry->setting->unit;
         fprintf(printing->out, "%s# %s%s%s%s; default %s\n", indent, entry->setting->help,
-                *entry->setting->unit ? " (" : "", entry->setting->unit,
-                *entry->setting->unit ? ")" : "",
+                *unit ? " (" : "", unit, *unit ? ")" : "",
                 *entry->setting->fallback ? entry->setting->fallback : "none");
+    }
     fprintf(printing->out, "%s%s: ", indent, entry->setting->name);
     if (setting_is_text(entry->setting))
         print_quoted(printing->out, value);
