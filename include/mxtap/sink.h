@@ -24,7 +24,7 @@
 struct sink_how {
     const char *name;    /* of the output, as configured: "siem" */
     const char *host;    /* this sensor's name: site.sensor, or the host's */
-    const char *format;  /* name of the format of its records: "eve"; or NULL */
+    const char *format;  /* name of the format of its records: "eve" */
     const void *options; /* options_size octets, as its settings say; outlive the sink */
     bool live;           /* of the live sensor: a file is appended to, and renewed */
 };

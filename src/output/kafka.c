@@ -24,8 +24,9 @@
 
 struct kafka {
     struct rdkafka_library library;
-    const struct kafka_options *options;
-    const char *format;
+    /* Of the options and the format's name: an output may outlive its configuration. */
+    char *topic, *format;
+    int64_t connect_time, answer_time;
     rd_kafka_conf_t *conf; /* of every producer */
     rd_kafka_t *producer;  /* or NULL */
     /* Of one round, which is a lot of messages and their reports: */
@@ -128,21 +129,41 @@ static void on_report(rd_kafka_t *producer, const rd_kafka_message_t *message, v
 
 /* ---- the producer ---- */
 
+static void free_parts(struct kafka *kafka)
+{
+    if (kafka->conf != NULL)
+        kafka->library.conf_destroy(kafka->conf);
+    free(kafka->topic);
+    free(kafka->format);
+    free(kafka);
+}
+
+static enum err make_parts(struct kafka *kafka, const struct kafka_options *options,
+                           char *ret_message, size_t size)
+{
+    if (kafka->topic == NULL || kafka->format == NULL)
+        return ERR_MEMORY;
+    enum err err = rdkafka_library_load(&kafka->library);
+    if (err != ERR_NONE) {
+        snprintf(ret_message, size, "librdkafka is not installed, or cannot be loaded any more");
+        return err;
+    }
+    return kafka_conf_new(&kafka->library, options, &kafka->conf, ret_message, size);
+}
+
 enum err kafka_new(const struct kafka_options *options, const char *format,
                    struct kafka **ret_kafka, char *ret_message, size_t size)
 {
     struct kafka *kafka = calloc(1, sizeof *kafka);
     if (kafka == NULL)
         return ERR_MEMORY;
-    kafka->options = options;
-    kafka->format = format;
-    enum err err = rdkafka_library_load(&kafka->library);
-    if (err != ERR_NONE)
-        snprintf(ret_message, size, "librdkafka is not installed, or cannot be loaded any more");
-    else
-        err = kafka_conf_new(&kafka->library, options, &kafka->conf, ret_message, size);
+    kafka->topic = strdup(options->topic);
+    kafka->format = strdup(format);
+    kafka->connect_time = options->connect_time;
+    kafka->answer_time = options->answer_time;
+    enum err err = make_parts(kafka, options, ret_message, size);
     if (err != ERR_NONE) {
-        free(kafka);
+        free_parts(kafka);
         return err;
     }
     kafka->library.conf_set_opaque(kafka->conf, kafka);
@@ -182,9 +203,8 @@ void kafka_free(struct kafka *kafka)
     if (kafka == NULL)
         return;
     drop_producer(kafka);
-    kafka->library.conf_destroy(kafka->conf);
     pthread_mutex_destroy(&kafka->mutex);
-    free(kafka);
+    free_parts(kafka);
 }
 
 static bool is_fatal(struct kafka *kafka)
@@ -206,7 +226,7 @@ static rd_kafka_resp_err_t produce(struct kafka *kafka, struct parcel *parcel)
     char key[KEY];
     snprintf(key, sizeof key, "%016" PRIx64, record->key);
     const rd_kafka_vu_t parts[] = {
-        {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = kafka->options->topic},
+        {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = kafka->topic},
         {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {key, sizeof key - 1}},
         {.vtype = RD_KAFKA_VTYPE_VALUE,
          .u.mem = {(void *)(uintptr_t)record->octets.at, record->octets.len}},
@@ -216,7 +236,7 @@ static rd_kafka_resp_err_t produce(struct kafka *kafka, struct parcel *parcel)
         {.vtype = RD_KAFKA_VTYPE_HEADER, .u.header = {"kind", kind, -1}},
         {.vtype = RD_KAFKA_VTYPE_HEADER, .u.header = {"format", kafka->format, -1}},
     };
-    size_t count = sizeof parts / sizeof parts[0] - (kafka->format == NULL);
+    size_t count = sizeof parts / sizeof parts[0];
     rd_kafka_error_t *error = kafka->library.produceva(kafka->producer, parts, count);
     if (error == NULL)
         return RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -229,8 +249,7 @@ static rd_kafka_resp_err_t produce(struct kafka *kafka, struct parcel *parcel)
 static bool is_over(struct kafka *kafka)
 {
     int64_t silent = clock_steady() - kafka->progress;
-    return silent >= kafka->options->answer_time ||
-           (silent >= kafka->options->connect_time && is_complaining(kafka));
+    return silent >= kafka->answer_time || (silent >= kafka->connect_time && is_complaining(kafka));
 }
 
 /* Until no more than so many are without a report; false: that will not be. */

@@ -43,7 +43,7 @@ struct kafka_options {
 
 struct kafka;
 
-/* format: name of the format, for a header field; or NULL. ret_message as sink.open. */
+/* Keeps none of the options. format: its name, for a header field. ret_message as sink.open. */
 enum err kafka_new(const struct kafka_options *options, const char *format,
                    struct kafka **ret_kafka, char *ret_message, size_t size) MXTAP_MUST_CHECK;
 void kafka_free(struct kafka *kafka);

@@ -53,7 +53,7 @@ static const struct setting file_settings[] = {
 };
 
 struct file {
-    const struct file_options *options;
+    struct file_options options; /* with a text of its own: a file may outlive its configuration */
     bool live;
     int descriptor;
     struct buf pending;
@@ -79,12 +79,12 @@ static enum err file_check(const void *options, char *ret_message, size_t size)
 /* Records tell who writes to whom: not everybody may read them. */
 static int open_path(const struct file *file, int flags)
 {
-    return open(file->options->file, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0640);
+    return open(file->options.file, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0640);
 }
 
 static enum err open_rotate(struct file *file, char *ret_message, size_t size)
 {
-    const struct file_options *options = file->options;
+    const struct file_options *options = &file->options;
     if (options->rotate_size == 0 && (options->rotate_time == 0 || !file->live))
         return ERR_NONE;
     return rotate_new(options->file, options->keep, options->compress, &file->rotate, ret_message,
@@ -95,7 +95,23 @@ static void free_file(struct file *file)
 {
     rotate_free(file->rotate);
     buf_done(&file->pending);
+    free(file->options.file);
     free(file);
+}
+
+static enum err open_parts(struct file *file, char *ret_message, size_t size)
+{
+    if (file->options.file == NULL)
+        return ERR_MEMORY;
+    file->descriptor = open_path(file, file->live ? O_APPEND : O_TRUNC);
+    if (file->descriptor < 0) {
+        snprintf(ret_message, size, "%s: %s", file->options.file, strerror(errno));
+        return ERR_SYSTEM;
+    }
+    enum err err = open_rotate(file, ret_message, size);
+    if (err != ERR_NONE)
+        close(file->descriptor);
+    return err;
 }
 
 static enum err file_open(const struct sink_how *how, void **ret_state, char *ret_message,
@@ -104,19 +120,15 @@ static enum err file_open(const struct sink_how *how, void **ret_state, char *re
     struct file *file = calloc(1, sizeof *file);
     if (file == NULL)
         return ERR_MEMORY;
-    file->options = how->options;
+    file->options = *(const struct file_options *)how->options;
+    file->options.file = strdup(file->options.file);
     file->live = how->live;
     buf_init(&file->pending, PENDING_MAX);
-    file->descriptor = open_path(file, how->live ? O_APPEND : O_TRUNC);
-    if (file->descriptor < 0) {
-        snprintf(ret_message, size, "%s: %s", file->options->file, strerror(errno));
-        free_file(file);
-        return ERR_SYSTEM;
-    }
-    enum err err = open_rotate(file, ret_message, size);
+    enum err err = open_parts(file, ret_message, size);
     if (err != ERR_NONE) {
-        close(file->descriptor);
+        int cause = errno;
         free_file(file);
+        errno = cause;
         return err;
     }
     *ret_state = file;
@@ -132,7 +144,7 @@ static bool are_same(const struct stat *a, const struct stat *b)
 
 static int64_t period_of(const struct file *file, int64_t time)
 {
-    int64_t length = file->options->rotate_time;
+    int64_t length = file->options.rotate_time;
     return length == 0 ? 0 : time / length;
 }
 
@@ -153,7 +165,7 @@ static bool be_in_place(struct file *file)
     struct stat ours, there;
     if (fstat(file->descriptor, &ours) != 0)
         return false;
-    if (stat(file->options->file, &there) == 0 && are_same(&ours, &there))
+    if (stat(file->options.file, &there) == 0 && are_same(&ours, &there))
         return true;
     int descriptor = open_path(file, O_APPEND);
     if (descriptor < 0)
@@ -206,7 +218,7 @@ static enum err write_pending(struct file *file)
 /* Is the file to be put aside before so many octets more? */
 static bool is_due(const struct file *file, size_t more)
 {
-    const struct file_options *options = file->options;
+    const struct file_options *options = &file->options;
     uint64_t content = file->size + file->pending.len;
     if (file->rotate == NULL || content == 0 || file->stuck || !rotate_ready(file->rotate))
         return false;
