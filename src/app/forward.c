@@ -37,12 +37,13 @@ static enum err open_outbox(struct forward *forward, const struct config *config
     return err;
 }
 
+/* Without an outbox no thread needs to reach a network. */
 static enum err open_keepers(struct forward *forward)
 {
     enum err err = keeper_new(ROLE_write, &forward->writers);
-    if (err == ERR_NONE)
+    if (err == ERR_NONE && forward->outbox != NULL)
         err = keeper_new(ROLE_send, &forward->senders);
-    if (err == ERR_NONE)
+    if (err == ERR_NONE && forward->outbox != NULL)
         err = keeper_new(ROLE_outbox, &forward->boxes);
     return err;
 }
@@ -79,7 +80,9 @@ void forward_lend(struct forward *forward, struct backend_options *options)
 {
     options->outbox = forward->outbox;
     options->local = forward->live ? keeper_starter(forward->writers) : NULL;
-    options->sending = forward->live ? keeper_starter(forward->senders) : &keeper_plain;
+    options->sending = !forward->live             ? &keeper_plain
+                       : forward->senders != NULL ? keeper_starter(forward->senders)
+                                                  : NULL;
 }
 
 enum err forward_start(struct forward *forward)

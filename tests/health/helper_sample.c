@@ -66,6 +66,31 @@ struct stats sample_stats(void)
     stats.outputs[0].octets = 9000001;
     stats.outputs[0].dropped = 91;
     stats.outputs[0].depth = 92;
-    stats.output_count = 1;
+    stats.outputs[1] = (struct stats_output){
+        .name = "siem",
+        .sink = "syslog",
+        .records = 90011,
+        .octets = 9000011,
+        .dropped = 93,
+        .depth = 94,
+        .sends = true,
+        .tries = 90021,
+        .failed = 95,
+        .again = 96,
+        .refused = 97,
+        .dead = 98,
+    };
+    stats.output_count = 2;
+    stats.has_outbox = true;
+    stats.outbox = (struct outbox_stats){
+        .put = 90031,
+        .octets = 9000031,
+        .dropped = 33,
+        .removed = 34,
+        .waiting = 35,
+        .file_octets = 9000036,
+        .pending = 37,
+        .pending_octets = 9000038,
+    };
     return stats;
 }

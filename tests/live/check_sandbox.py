@@ -62,7 +62,7 @@ def check_all_that_it_does(place, sender, mode, port):
     place.check("%s: reads KOI8-R" % name, reads_koi8(sensor, sender, "100.64.6.%d" % (port % 100), port))
     names = {sensor.status(thread)["Name"].strip() for thread in sensor.threads()}
     place.check("%s: threads are named after their roles" % name,
-                names == {"mxtap", "mxtap-capture", "mxtap-past", "mxtap-health"}, ", ".join(sorted(names)))
+                names == {"mxtap", "mxtap-capture", "mxtap-past", "mxtap-health", "mxtap-write"}, ", ".join(sorted(names)))
     place.check("%s: answers over HTTP" % name, pages == [200, 200, 200], str(pages))
     text = len(sensor.text())
     sensor.tell(signal.SIGHUP)
