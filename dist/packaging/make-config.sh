@@ -27,8 +27,8 @@ cat <<'TEXT'
 
 # Where records go besides output.file: any number of items, each with a name of its own, a type (mxtap sinks
 # lists them), the kinds of records that it wants, and what its type needs (mxtap sinks TYPE). Passwords and
-# tokens stay outside of this file: secrets.md below /usr/share/doc/mxtap. The unit lets mxtap talk to this
-# host only; what else it may talk to is a line in a drop-in (systemctl edit mxtap): IPAddressAllow=192.0.2.10
+# tokens stay outside of this file: secrets.md below /usr/share/doc/mxtap. Whom the service may talk to is best
+# said in a drop-in (systemctl edit mxtap): IPAddressDeny=any and IPAddressAllow=localhost 192.0.2.10
 #
 # sinks:
 #   # Alerts that somebody should look at, to a SIEM by syslog over TLS.
