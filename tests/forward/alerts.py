@@ -25,6 +25,9 @@ GREETING = ["S 220 mx.example.org ESMTP Postfix",
 ENVELOPE = ["C MAIL FROM:<info@client.example>\r\nRCPT TO:<lindsay@example.org>\r\nDATA",
             "S 250 2.1.0 Ok\r\n250 2.1.5 Ok\r\n354 End data with <CR><LF>.<CR><LF>"]
 GOODBYE = ["C QUIT", "S 221 2.0.0 Bye"]
+LETTER = ["C From: <info@client.example>\r\nTo: <lindsay@example.org>\r\nSubject: hello\r\n"
+          "Date: Mon, 19 Jun 2006 06:18:46 +0000\r\nMessage-ID: <1@client.example>\r\n\r\nHello,\r\nall is well.\r\n.",
+          "S 250 2.0.0 Ok: queued as 4F1"]
 UNKNOWN = ["lindsay-%d@example.org" % number for number in range(5)]
 
 
@@ -39,10 +42,10 @@ def kinds():
             GREETING + ENVELOPE + blank + GOODBYE]
 
 
-def write(path, count):
-    """count sessions, one after the other."""
+def write(path, count, every=1):
+    """count sessions, one after the other; an alert comes from each, or from one of every so many."""
     patterns = []
-    for lines in kinds():
+    for lines in kinds() + [GREETING + ENVELOPE + LETTER + GOODBYE]:
         talk = packets.Talk("100.64.0.10", 4000)
         patterns.append([packets.Pattern(one) for one in talk.whole(lines)])
     server = ipaddress.ip_address(packets.SERVER).packed
@@ -52,7 +55,8 @@ def write(path, count):
         ways = {True: client + server, False: server + client}
         address_words = packets.words(client + server)
         shifts = (rng.getrandbits(32), rng.getrandbits(32))
-        for at, pattern in enumerate(patterns[number % len(patterns)]):
+        which = patterns[number // every % (len(patterns) - 1) if number % every == 0 else -1]
+        for at, pattern in enumerate(which):
             ours, theirs = shifts if pattern.to_server else shifts[::-1]
             one = pattern.copy(ways[pattern.to_server], address_words, ours, theirs)
             writer.stream.write(struct.pack("<IIII", START + number // 100, number % 100 * 10000 + at * 100,
