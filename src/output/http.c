@@ -30,7 +30,7 @@ struct http {
     struct http_gzip gzip;
     struct buf packed;
     bool has_fields;             /* the answer's fields came whole */
-    const char *extra;           /* the request's own Authorization, while it runs */
+    const char *extra;           /* the last request's own Authorization, or NULL */
     char where[91];              /* "elastic.example.com:9200" */
     char error[CURL_ERROR_SIZE]; /* of libcurl: names hosts and files, no secrets */
 };
@@ -339,7 +339,6 @@ void http_post(struct http *http, const struct http_request *request, int stop,
     } else {
         fail(http, CURLE_OUT_OF_MEMORY, answer);
     }
-    http->extra = NULL;
     http->curl.slist_free_all(fields);
     free(url);
 }

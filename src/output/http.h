@@ -42,12 +42,18 @@ enum err http_new(const struct http_options *options, struct http **ret_http, ch
                   size_t size) MXTAP_MUST_CHECK;
 void http_free(struct http *http);
 
+/* "SCHEME SECRET" for http_request.authorization, of a sink's own setting; secret_free. *ret_value
+ * is NULL where there is no reference. ret_message as sink.open. */
+enum err http_authorization(const char *scheme, const char *setting, const char *reference,
+                            char **ret_value, char *ret_message, size_t size) MXTAP_MUST_CHECK;
+
 struct http_request {
     const char *path;          /* appended to the url, with its query: "/_bulk"; or "" */
     const char *type;          /* of the content: "application/x-ndjson" */
     const char *const *fields; /* further header fields "Name: value", ends with NULL; or NULL */
-    const char *authorization; /* value of Authorization in place of the settings' own; or NULL */
-    struct span body;          /* POST */
+    /* Value of Authorization in place of the settings' own, or NULL; lives as long as the http. */
+    const char *authorization;
+    struct span body; /* POST */
 };
 
 struct http_answer {

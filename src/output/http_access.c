@@ -95,6 +95,20 @@ static enum err read_secret(const char *what, const char *reference, char **ret_
     return err;
 }
 
+enum err http_authorization(const char *scheme, const char *setting, const char *reference,
+                            char **ret_value, char *ret_message, size_t size)
+{
+    char *secret = NULL;
+    char *value = NULL;
+    enum err err = read_secret(setting, reference, &secret, ret_message, size);
+    if (err == ERR_NONE && secret != NULL && asprintf(&value, "%s %s", scheme, secret) < 0)
+        err = ERR_MEMORY;
+    secret_free(secret);
+    if (err == ERR_NONE)
+        *ret_value = value;
+    return err;
+}
+
 static char *make_basic(const char *user, const char *password)
 {
     char *plain = NULL;

@@ -8,6 +8,7 @@
 #include "bulk_answer.h"
 #include "output_private.h"
 
+#include <mxtap/secret.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,16 +16,20 @@
 
 struct elastic_options {
     struct http_options http; /* the first: http_settings begins here */
+    char *api_key;            /* reference of a secret */
     char *index, *pipeline;
 };
 
 struct elastic {
     const struct elastic_options *options;
     struct http *http;
-    char *path;
+    char *path, *authorization;
 };
 
 static const struct setting settings[] = {
+    {"api_key", SETTING_SECRET, "", "", 0, 0, NULL,
+     "API key as it is encoded (base64), in place of user or bearer: file:, env:, credential:",
+     offsetof(struct elastic_options, api_key)},
     {"index", SETTING_TEXT, "mxtap", "", 0, 0, NULL, "name of the index, data stream or alias",
      offsetof(struct elastic_options, index)},
     {"pipeline", SETTING_TEXT, "", "", 0, 0, NULL,
@@ -59,6 +64,9 @@ static enum err elastic_check(const void *options, char *ret_message, size_t siz
         wrong = "pipeline: is no name of a pipeline: letters, digits, '-', '_' and '.' inside";
     else if (elastic->http.url != NULL && strchr(elastic->http.url, '?') != NULL)
         wrong = "url: has a query; the request's own is appended";
+    else if (elastic->api_key != NULL &&
+             (elastic->http.user != NULL || elastic->http.bearer != NULL))
+        wrong = "api_key: there is a user or bearer already; only one can be shown";
     if (wrong == NULL)
         return http_check(&elastic->http, ret_message, size);
     snprintf(ret_message, size, "%s", wrong);
@@ -79,6 +87,7 @@ static enum err elastic_close(void *state)
 {
     struct elastic *elastic = state;
     http_free(elastic->http);
+    secret_free(elastic->authorization);
     free(elastic->path);
     free(elastic);
     return ERR_NONE;
@@ -95,9 +104,11 @@ static enum err elastic_open(const struct sink_how *how, void **ret_state, char 
         return ERR_MEMORY;
     elastic->options = how->options;
     elastic->path = make_path(elastic->options);
-    err = elastic->path == NULL
-              ? ERR_MEMORY
-              : http_new(&elastic->options->http, &elastic->http, ret_message, size);
+    err = elastic->path == NULL ? ERR_MEMORY
+                                : http_authorization("ApiKey", "api_key", elastic->options->api_key,
+                                                     &elastic->authorization, ret_message, size);
+    if (err == ERR_NONE)
+        err = http_new(&elastic->options->http, &elastic->http, ret_message, size);
     if (err != ERR_NONE) {
         (void)elastic_close(elastic);
         return err;
@@ -126,7 +137,9 @@ static void read_answer(void *arg, const struct http_answer *answer, struct parc
 static void elastic_send(void *state, struct delivery *delivery)
 {
     struct elastic *elastic = state;
-    const struct http_request request = {.path = elastic->path, .type = "application/x-ndjson"};
+    const struct http_request request = {.path = elastic->path,
+                                         .type = "application/x-ndjson",
+                                         .authorization = elastic->authorization};
     const struct http_items items = {.make = make, .read = read_answer, .arg = elastic};
     http_deliver_items(elastic->http, &request, &items, delivery);
 }

@@ -4,6 +4,7 @@
 #include "test.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 /* An index that takes a record of an id once. */
 struct index {
@@ -12,7 +13,7 @@ struct index {
     size_t requests;
     bool moody; /* refuses every fourth record for now, and each that has a 7 for good */
     unsigned status;
-    char line[200];
+    char line[200], authorization[100];
     struct buf body;
 };
 
@@ -35,6 +36,9 @@ static void serve(void *arg, const struct helper_http_request *request,
     index->requests++;
     struct span line = span_head(request->head, span_find(request->head, '\r'));
     snprintf(index->line, sizeof index->line, "%.*s", (int)line.len, (const char *)line.at);
+    struct span shown = helper_http_field(request->head, "Authorization");
+    snprintf(index->authorization, sizeof index->authorization, "%.*s", (int)shown.len,
+             shown.len == 0 ? "" : (const char *)shown.at);
     assert_memory_equal(helper_http_field(request->head, "Content-Type").at, "application/x-ndjson",
                         20);
     buf_clear(&index->body);
@@ -171,6 +175,25 @@ static void test_whole_answers(void **state)
     }
 }
 
+/* An API key is shown to the receiver, and to nobody else. */
+static void test_api_key(void **state)
+{
+    (void)state;
+    setenv("MXTAP_TEST_KEY", "a2V5OnNlY3JldA==", 1);
+    struct stage stage;
+    begin(&stage, 1, "api_key=env:MXTAP_TEST_KEY", NULL);
+    assert_int_equal(helper_delivery_send(&stage.sender), 0);
+    assert_string_equal(stage.index.authorization, "ApiKey a2V5OnNlY3JldA==");
+    assert_null(strstr(stage.sender.opened, "a2V5"));
+    end(&stage);
+    static const char *const settings[] = {"url=http://localhost", "api_key=env:MXTAP_TEST_KEY",
+                                           "user=fred", NULL};
+    char said[300] = "";
+    assert_int_equal(helper_delivery_try(sink_find("elastic"), settings, said, sizeof said),
+                     ERR_CONFIG);
+    assert_memory_equal(said, "api_key: ", 9);
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -194,7 +217,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_octets),    cmocka_unit_test(test_partial),
         cmocka_unit_test(test_too_large), cmocka_unit_test(test_whole_answers),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_api_key),   cmocka_unit_test(test_refused),
     };
     return helper_http_missing() ? 77 : cmocka_run_group_tests(tests, NULL, NULL);
 }
