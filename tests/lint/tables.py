@@ -1,5 +1,6 @@
 """A row in a .def table and the file it stands for come together; a detector besides has a unit
-test, a capture that it is claimed for in pcaps/README.md, and a page in docs/detectors."""
+test, a capture that it is claimed for in pcaps/README.md, and a page in docs/detectors; a format and a
+sink have a unit test too, and a sink a page in docs/sinks."""
 import re
 
 import tree
@@ -71,8 +72,17 @@ def check_detectors(root):
     return problems
 
 
+def check_outputs(root):
+    wanted = []
+    for table, macro, paths in (("src/output/formats.def", "FORMAT", ("tests/output/test_fmt_%s.c",)),
+                                ("src/output/sinks.def", "SINK", ("tests/output/test_sink_%s.c", "docs/sinks/%s.md"))):
+        names = rows(root / table, macro) if (root / table).exists() else ()
+        wanted += [(macro.lower(), name, path % name) for name in names for path in paths]
+    return ["%s %s has no %s" % row for row in wanted if not (root / row[2]).exists()]
+
+
 def check(root):
     problems = []
     for table in TABLES:
         problems += check_table(root, *table)
-    return problems + check_detectors(root)
+    return problems + check_detectors(root) + check_outputs(root)
