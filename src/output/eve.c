@@ -5,16 +5,33 @@
 #define GROWTH       10   /* how much longer it may get: "a@" becomes "h-0123456789abcdef@" */
 #define FLOW_ID_BITS 53
 
+static struct json_object *plain_string(struct span text)
+{
+    return json_object_new_string_len(text.len == 0 ? "" : (const char *)text.at, (int)text.len);
+}
+
 static struct json_object *string_of(struct buf *text)
 {
-    struct json_object *json =
-        json_object_new_string_len(text->len == 0 ? "" : (const char *)text->at, (int)text->len);
+    struct json_object *json = plain_string(buf_span(text));
     buf_done(text);
     return json;
 }
 
+/* Most texts need no escape: they are taken as they are. */
+static bool is_plain(struct span text)
+{
+    if (text.len > TEXT_MAX)
+        return false;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.at[i] < ' ' || text.at[i] > '~')
+            return false;
+    return true;
+}
+
 struct json_object *eve_text(struct span text)
 {
+    if (is_plain(text))
+        return plain_string(text);
     struct buf out;
     buf_init(&out, TEXT_MAX * GROWTH);
     privacy_escape(&out, span_head(text, TEXT_MAX));
@@ -23,9 +40,12 @@ struct json_object *eve_text(struct span text)
 
 struct json_object *eve_address(const struct format_options *options, struct span text)
 {
+    const struct privacy *privacy = know_privacy(options->know);
+    if (is_plain(text) && (privacy->mode == PRIVACY_CLEAR || span_find(text, '@') == text.len))
+        return plain_string(text);
     struct buf out;
     buf_init(&out, TEXT_MAX * GROWTH);
-    privacy_addresses(know_privacy(options->know), &out, span_head(text, TEXT_MAX));
+    privacy_addresses(privacy, &out, span_head(text, TEXT_MAX));
     return string_of(&out);
 }
 
@@ -150,6 +170,8 @@ void eve_smtp(const struct format_options *options, struct json_object *record,
 /* The value of a header field: the tabs of its folding (RFC 5322 2.2.3) as blanks. */
 struct json_object *eve_header(const struct format_options *options, struct span text)
 {
+    if (span_find(text, '\t') == text.len)
+        return eve_address(options, text);
     uint8_t copy[TEXT_MAX];
     struct span head = span_head(text, sizeof copy);
     for (size_t i = 0; i < head.len; i++)
@@ -207,13 +229,4 @@ void eve_email(const struct format_options *options, struct json_object *record,
         eve_add(email, "received", array);
     }
     eve_add(record, "email", email);
-}
-
-void eve_write(struct json_object *record, struct buf *out)
-{
-    size_t len;
-    const char *text = json_object_to_json_string_length(
-        record, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &len);
-    buf_add(out, span_make(text, len));
-    json_object_put(record);
 }

@@ -33,7 +33,8 @@ struct span plain_address(struct span text)
     size_t colon = text.len > 0 && text.at[0] == '@' ? span_find(text, ':') : text.len;
     if (colon < text.len)
         text = span_skip(text, colon + 1);
-    bool good = span_find(text, '@') < text.len && span_find(text, ' ') == text.len &&
+    size_t at = span_find(text, '@');
+    bool good = at > 0 && at + 1 < text.len && span_find(text, ' ') == text.len &&
                 span_find(text, '\t') == text.len;
     return good ? text : SPAN_NULL;
 }

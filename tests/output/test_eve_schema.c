@@ -1,5 +1,5 @@
 /*
- * eve: the keys of every record against a list of our own of what Suricata's EVE schema allows;
+ * eve: the keys of every record against dist/siem/eve.schema.json, which has those of Suricata's;
  * hostile octets everywhere, lists over their caps, the modes of privacy.
  */
 #include "helper_eve.h"
@@ -8,109 +8,63 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The keys that we use; '*' stands for every item of a list. */
+/* dist/siem/eve.schema.json, and of JSON Schema what it needs: type, enum, properties, items and
+ * closed objects. All of it is tried by tests/forward/check_formats.py. */
+static struct json_object *schema;
 
-static const struct {
-    const char *path;
-    enum json_type type;
-} schema[] = {
-    {"timestamp", json_type_string},
-    {"event_type", json_type_string},
-    {"flow_id", json_type_int},
-    {"community_id", json_type_string},
-    {"src_ip", json_type_string},
-    {"src_port", json_type_int},
-    {"dest_ip", json_type_string},
-    {"dest_port", json_type_int},
-    {"proto", json_type_string},
-    {"app_proto", json_type_string},
-    {"pcap_filename", json_type_string},
-    {"in_iface", json_type_string},
-    {"tx_id", json_type_int},
-    {"vlan", json_type_array},
-    {"vlan.*", json_type_int},
-    {"alert", json_type_object},
-    {"alert.action", json_type_string},
-    {"alert.gid", json_type_int},
-    {"alert.signature_id", json_type_int},
-    {"alert.rev", json_type_int},
-    {"alert.signature", json_type_string},
-    {"alert.category", json_type_string},
-    {"alert.severity", json_type_int},
-    {"smtp", json_type_object},
-    {"smtp.helo", json_type_string},
-    {"smtp.mail_from", json_type_string},
-    {"smtp.rcpt_to", json_type_array},
-    {"smtp.rcpt_to.*", json_type_string},
-    {"email", json_type_object},
-    {"email.status", json_type_string},
-    {"email.from", json_type_string},
-    {"email.to", json_type_array},
-    {"email.to.*", json_type_string},
-    {"email.cc", json_type_array},
-    {"email.cc.*", json_type_string},
-    {"email.subject", json_type_string},
-    {"email.message_id", json_type_string},
-    {"email.date", json_type_string},
-    {"email.x_mailer", json_type_string},
-    {"email.received", json_type_array},
-    {"email.received.*", json_type_string},
-    {"stats", json_type_object},
-    {"stats.uptime", json_type_int},
-    {"stats.capture", json_type_object},
-    {"stats.capture.kernel_packets", json_type_int},
-    {"stats.capture.kernel_drops", json_type_int},
-    {"stats.capture.kernel_ifdrops", json_type_int},
-    {"stats.decoder", json_type_object},
-    {"stats.decoder.pkts", json_type_int},
-    {"stats.decoder.bytes", json_type_int},
-    {"stats.decoder.invalid", json_type_int},
-    {"stats.tcp", json_type_object},
-    {"stats.tcp.sessions", json_type_int},
-    {"stats.tcp.active_sessions", json_type_int},
-    {"stats.tcp.midstream_pickups", json_type_int},
-    {"stats.tcp.overlap_diff_data", json_type_int},
-    {"stats.tcp.reassembly_gap", json_type_int},
-    {"stats.tcp.memuse", json_type_int},
-    {"stats.detect", json_type_object},
-    {"stats.detect.alert", json_type_int},
-};
-
-static void check_value(const char *path, struct json_object *value);
-
-static void check_members(const char *path, struct json_object *object)
+static int load_schema(void **state)
 {
-    json_object_object_foreach(object, name, value)
-    {
-        char below[200];
-        snprintf(below, sizeof below, "%s%s%s", path, *path == '\0' ? "" : ".", name);
-        if (strcmp(below, "mxtap") != 0)
-            check_value(below, value);
-    }
+    (void)state;
+    char path[500];
+    snprintf(path, sizeof path, "%s/dist/siem/eve.schema.json", getenv("MXTAP_SOURCE"));
+    schema = json_object_from_file(path);
+    return schema == NULL;
 }
 
-static void check_value(const char *path, struct json_object *value)
+static int free_schema(void **state)
 {
-    size_t i = 0;
-    while (i < sizeof schema / sizeof schema[0] && strcmp(schema[i].path, path) != 0)
-        i++;
-    if (i == sizeof schema / sizeof schema[0])
-        fail_msg("%s is no key of EVE", path);
-    if (!json_object_is_type(value, schema[i].type))
-        fail_msg("%s is no %s", path, json_type_to_name(schema[i].type));
-    if (json_object_is_type(value, json_type_object))
-        check_members(path, value);
-    char below[200];
-    snprintf(below, sizeof below, "%s.*", path);
-    if (json_object_is_type(value, json_type_array))
-        for (size_t at = 0; at < json_object_array_length(value); at++)
-            check_value(below, json_object_array_get_idx(value, at));
+    (void)state;
+    json_object_put(schema);
+    return 0;
+}
+
+static bool is_type(struct json_object *value, const char *type)
+{
+    const char *name = json_type_to_name(json_object_get_type(value));
+    if (strcmp(type, "integer") == 0 || strcmp(type, "number") == 0)
+        type = "int";
+    return strcmp(name, type) == 0;
+}
+
+static void check_value(struct json_object *rules, const char *path, struct json_object *value)
+{
+    struct json_object *rule;
+    if (json_object_object_get_ex(rules, "type", &rule) &&
+        !is_type(value, json_object_get_string(rule)))
+        fail_msg("%s is no %s", path, json_object_get_string(rule));
+    bool found = !json_object_object_get_ex(rules, "enum", &rule);
+    for (size_t i = 0; !found && i < json_object_array_length(rule); i++)
+        found = json_object_equal(json_object_array_get_idx(rule, i), value);
+    if (!found)
+        fail_msg("%s is %s", path, json_object_get_string(value));
+    if (json_object_object_get_ex(rules, "items", &rule))
+        for (size_t i = 0; i < json_object_array_length(value); i++)
+            check_value(rule, path, json_object_array_get_idx(value, i));
+    if (!json_object_object_get_ex(rules, "properties", &rule))
+        return;
+    json_object_object_foreach(value, name, member)
+    {
+        struct json_object *inner;
+        if (json_object_object_get_ex(rule, name, &inner))
+            check_value(inner, name, member);
+        else if (rules != schema || strcmp(name, "mxtap") != 0)
+            fail_msg("%s: %s is no key of EVE", path, name);
+    }
 }
 
 static void check_schema(struct json_object *json)
 {
-    assert_true(json_object_is_type(json, json_type_object));
-    check_members("", json);
+    check_value(schema, "record", json);
 }
 
 static void test_schema(void **state)
@@ -262,5 +216,5 @@ int main(void)
         TEST(test_schema),     TEST(test_hostile), TEST(test_any_octets),
         TEST(test_huge_lists), TEST(test_privacy),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, load_schema, free_schema);
 }
