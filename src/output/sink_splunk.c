@@ -110,7 +110,13 @@ static enum err make_authorization(struct splunk *splunk, char *ret_message, siz
     enum err err = secret_read(splunk->options->token, &token, ret_message, size);
     if (err != ERR_NONE)
         return err;
-    if (asprintf(&splunk->authorization, "Splunk %s", token) < 0) {
+    size_t good = 0;
+    while (token[good] > ' ' && token[good] < 0x7f)
+        good++;
+    if (token[good] != '\0') {
+        snprintf(ret_message, size, "token: has a character that no token has");
+        err = ERR_CONFIG;
+    } else if (asprintf(&splunk->authorization, "Splunk %s", token) < 0) {
         splunk->authorization = NULL;
         err = ERR_MEMORY;
     }

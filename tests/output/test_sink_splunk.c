@@ -305,8 +305,10 @@ static void test_settings(void **state)
         {"url=https://127.0.0.1:1/?a", "token=env:TEST_HEC_TOKEN", NULL, "url: has a query"},
         {"url=https://127.0.0.1:1", "token=env:TEST_HEC_TOKEN", "user=x", "token: is what"},
         {"url=https://127.0.0.1:1", "token=env:TEST_HEC_NONE", NULL, "TEST_HEC_NONE"},
+        {"url=https://127.0.0.1:1", "token=env:TEST_HEC_LINES", NULL, "no token has"},
     };
     setenv("TEST_HEC_TOKEN", TOKEN, 1);
+    setenv("TEST_HEC_LINES", TOKEN "\r\nHost: " TOKEN, 1);
     unsetenv("TEST_HEC_NONE");
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         char message[300] = "";
