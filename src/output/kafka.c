@@ -218,11 +218,23 @@ static bool is_fatal(struct kafka *kafka)
 
 /* ---- a round ---- */
 
+/* What is in the header of its message; NULL: no memory. */
+static rd_kafka_headers_t *make_headers(const struct kafka *kafka, const struct record *record)
+{
+    rd_kafka_headers_t *headers = kafka->library.headers_new(3);
+    if (headers == NULL)
+        return NULL;
+    (void)kafka->library.header_add(headers, "id", -1, record->id, -1);
+    (void)kafka->library.header_add(headers, "kind", -1, record_kind_name(record->kind), -1);
+    (void)kafka->library.header_add(headers, "format", -1, kafka->format, -1);
+    return headers;
+}
+
 /* ERR__QUEUE_FULL: there is no room for it now. */
 static rd_kafka_resp_err_t produce(struct kafka *kafka, struct parcel *parcel)
 {
     const struct record *record = &parcel->record;
-    const char *kind = record_kind_name(record->kind);
+    rd_kafka_headers_t *headers = make_headers(kafka, record);
     char key[KEY];
     snprintf(key, sizeof key, "%016" PRIx64, record->key);
     const rd_kafka_vu_t parts[] = {
@@ -232,16 +244,16 @@ static rd_kafka_resp_err_t produce(struct kafka *kafka, struct parcel *parcel)
          .u.mem = {(void *)(uintptr_t)record->octets.at, record->octets.len}},
         {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = parcel},
         {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
-        {.vtype = RD_KAFKA_VTYPE_HEADER, .u.header = {"id", record->id, -1}},
-        {.vtype = RD_KAFKA_VTYPE_HEADER, .u.header = {"kind", kind, -1}},
-        {.vtype = RD_KAFKA_VTYPE_HEADER, .u.header = {"format", kafka->format, -1}},
+        /* Whole: single ones are freed twice by produceva where it fails (before 2.4). */
+        {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers},
     };
-    size_t count = sizeof parts / sizeof parts[0];
-    rd_kafka_error_t *error = kafka->library.produceva(kafka->producer, parts, count);
+    rd_kafka_error_t *error =
+        kafka->library.produceva(kafka->producer, parts, sizeof parts / sizeof parts[0]);
     if (error == NULL)
         return RD_KAFKA_RESP_ERR_NO_ERROR;
     rd_kafka_resp_err_t code = kafka->library.error_code(error);
     kafka->library.error_destroy(error);
+    kafka->library.headers_destroy(headers);
     return code;
 }
 
@@ -280,7 +292,8 @@ static void hand_over(struct kafka *kafka, struct parcel *parcel, int stop)
         break_off(kafka, code);
 }
 
-/* What the library has not sent comes back at once; what is under way gets a moment. */
+/* What the library has not sent comes back, what is under way gets a moment. The producer goes
+ * then: nothing says when it has forgotten all. */
 static void take_back(struct kafka *kafka)
 {
     int64_t until = clock_steady() + GRACE;
@@ -288,6 +301,7 @@ static void take_back(struct kafka *kafka)
                                RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
     while (kafka->out > 0 && clock_steady() < until)
         (void)kafka->library.poll(kafka->producer, POLL_TIME);
+    drop_producer(kafka);
 }
 
 /* True: another round may do more. */
@@ -308,10 +322,8 @@ static bool do_round(struct kafka *kafka, struct delivery *delivery)
     }
     while (good && !kafka->broken && kafka->out > 0)
         good = wait_for_reports(kafka, kafka->out - 1, delivery->stop);
-    if (!good || kafka->broken)
-        take_back(kafka);
     if (!good || kafka->out > 0 || is_fatal(kafka))
-        drop_producer(kafka);
+        take_back(kafka);
     return good && kafka->blame && !kafka->alone;
 }
 

@@ -24,6 +24,9 @@
     CALL(error_code)                                                                               \
     CALL(error_destroy)                                                                            \
     CALL(fatal_error)                                                                              \
+    CALL(header_add)                                                                               \
+    CALL(headers_destroy)                                                                          \
+    CALL(headers_new)                                                                              \
     CALL(new)                                                                                      \
     CALL(poll)                                                                                     \
     CALL(produceva)                                                                                \
