@@ -71,7 +71,7 @@ install(DIRECTORY DESTINATION /var/log/mxtap DIRECTORY_PERMISSIONS ${private_fol
 install(FILES ${CMAKE_CURRENT_LIST_DIR}/copyright ${package_files}/changelog.gz
   ${package_files}/changelog.Debian.gz DESTINATION /usr/share/doc/mxtap ${service})
 install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/docs/ DESTINATION /usr/share/doc/mxtap ${service})
-install(DIRECTORY ${dist}/prometheus DESTINATION /usr/share/doc/mxtap/examples ${service})
+install(DIRECTORY ${dist}/prometheus ${dist}/siem DESTINATION /usr/share/doc/mxtap/examples ${service})
 install(FILES ${CMAKE_CURRENT_LIST_DIR}/lintian-overrides RENAME mxtap
   DESTINATION /usr/share/lintian/overrides ${service})
 
