@@ -33,11 +33,8 @@ void record_id_alert(const char *sensor, const struct alert *alert, char ret_id[
 void record_id_event(const char *sensor, const struct event *event, char ret_id[RECORD_ID])
 {
     const uint64_t words[] = {
-        RECORD_SMTP,
-        text_hash(sensor),
-        event->flow.flow_id,
-        (uint64_t)event->kind,
-        event->kind == EVENT_MESSAGE ? event->message.tx_id : event->session.messages,
+        RECORD_SMTP,           text_hash(sensor),           event->flow.flow_id,
+        (uint64_t)event->kind, event->session.transactions, /* several may end in one packet */
         (uint64_t)event->time,
     };
     put(words, sizeof words / sizeof *words, ret_id);

@@ -123,10 +123,20 @@ class Run:
             self.counts[form] += len(eves)
         return eves, ecss, cefs
 
-    def sample(self, name):
+    def sample(self, name, make=None):
         path = self.folder / ("%s.pcap" % name)
-        path.write_bytes(dialogue.SAMPLES[name]().pcap())
+        path.write_bytes((make or dialogue.SAMPLES[name])().pcap())
         return path
+
+
+def one_packet():
+    """Three transactions that end in one packet, so at one time: their records differ in their number only."""
+    capture = dialogue.Capture()
+    again = b"MAIL FROM:<ann@example.org>\r\nRCPT TO:<bob@example.org>\r\nRSET\r\n"
+    capture.session("203.0.113.97", "198.51.100.25", 40000, [
+        ("S", b"220 mx ESMTP\r\n"), ("C", b"EHLO a.example\r\n"), ("S", b"250-mx\r\n250 PIPELINING\r\n"),
+        ("C", 3 * again), ("S", 3 * b"250 Ok\r\n250 Ok\r\n250 Ok\r\n"), ("C", b"QUIT\r\n"), ("S", b"221 Bye\r\n")])
+    return capture
 
 
 def check_captures(run):
@@ -137,6 +147,7 @@ def check_captures(run):
         yield capture.name, run.check_capture, capture, *bench.options(capture)
     for name in dialogue.SAMPLES:
         yield name, run.check_capture, run.sample(name), "--home-net", "192.0.2.0/24"
+    yield "one packet", run.check_capture, run.sample("one-packet", one_packet)
 
 
 def must_fail(what, faults, function, *arguments):
