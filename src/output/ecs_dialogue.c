@@ -93,9 +93,6 @@ void ecs_dialogue(const struct format_options *options, struct json_object *reco
                   const struct event *event)
 {
     struct json_object *mxtap = ecs_part(record, "mxtap");
-    const char *outcome = plain_outcome(event);
-    if (outcome != NULL)
-        eve_add_string(ecs_part(record, "event"), "outcome", outcome);
     eve_tx_id(mxtap, event);
     eve_smtp(options, mxtap, event);
     envelope(options, record, event);

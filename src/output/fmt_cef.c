@@ -116,8 +116,9 @@ static void add_recipients(const struct format_options *options, const struct ev
     buf_done(&text);
 }
 
+/* outcome may be NULL. */
 static void add_dialogue(const struct format_options *options, const struct event *event,
-                         struct buf *out)
+                         const char *outcome, struct buf *out)
 {
     struct know_host host;
     know_client(options->know, event, &host);
@@ -128,8 +129,8 @@ static void add_dialogue(const struct format_options *options, const struct even
         cef_add(out, "shost", buf_span(&text), MESSAGE_MAX);
         buf_done(&text);
     }
-    if (plain_outcome(event) != NULL)
-        cef_add_text(out, "outcome", plain_outcome(event));
+    if (outcome != NULL)
+        cef_add_text(out, "outcome", outcome);
     add_shown(options, out, "cs5", "helo", event_text(event, event->session.helo));
     if (event->kind == EVENT_VERDICT) {
         add_address(options, out, "suser", event_text(event, event->verdict.mail_path));
@@ -160,7 +161,7 @@ static void cef_alert(const struct format_options *options, const struct alert *
     cef_add_custom(out, "cs2", "case", span_text(text));
     cef_add_custom(out, "cs3", "state", span_text(plain_state(alert->state)));
     if (alert->event != NULL && alert->event->kind != EVENT_OPEN)
-        add_dialogue(options, alert->event, out);
+        add_dialogue(options, alert->event, plain_alert_outcome(alert), out);
     cef_add(out, "msg", span_text(alert->reason), MESSAGE_MAX);
 }
 
@@ -188,7 +189,7 @@ static void cef_smtp(const struct format_options *options, const struct event *e
     add_common(options, out, event->time, id);
     cef_add_text(out, "cat", "smtp");
     add_flow(options, out, &event->flow);
-    add_dialogue(options, event, out);
+    add_dialogue(options, event, plain_outcome(event), out);
     if (message) {
         add_verdicts(event, out);
         cef_add_custom_count(out, "cn1", "recipients", event->message.rcpt_total);

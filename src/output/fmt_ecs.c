@@ -25,6 +25,12 @@ static unsigned categories_of(const struct detector *detector)
     return categories;
 }
 
+static void add_outcome(struct json_object *record, const char *outcome)
+{
+    if (outcome != NULL)
+        eve_add_string(ecs_part(record, "event"), "outcome", outcome);
+}
+
 static void rule_object(struct json_object *record, const struct detector *detector)
 {
     struct json_object *object = ecs_part(record, "rule");
@@ -52,6 +58,7 @@ static void ecs_alert(const struct format_options *options, const struct alert *
     eve_add_count(event, "severity", alert->severity);
     eve_add_string(event, "reason", alert->reason);
     eve_add_string(record, "message", alert->reason);
+    add_outcome(record, plain_alert_outcome(alert));
     rule_object(record, alert->detector);
     ecs_flow(options, record, alert->flow, alert->event, alert->time);
     if (alert->event != NULL && alert->event->kind != EVENT_OPEN)
@@ -77,6 +84,7 @@ static void ecs_smtp(const struct format_options *options, const struct event *e
     add_message(record, &sentence);
     buf_done(&sentence);
     ecs_flow(options, record, &event->flow, event, event->time);
+    add_outcome(record, plain_outcome(event));
     ecs_dialogue(options, record, event);
     eve_write(record, out);
 }

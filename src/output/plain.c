@@ -68,6 +68,13 @@ const char *plain_outcome(const struct event *event)
     return code == 0 ? "unknown" : code < 400 ? "success" : "failure";
 }
 
+const char *plain_alert_outcome(const struct alert *alert)
+{
+    bool one = strcmp(alert->detector->key, "message") == 0 ||
+               alert->detector->kinds == DETECT_KIND(EVENT_AUTH);
+    return one && alert->event != NULL ? plain_outcome(alert->event) : NULL;
+}
+
 void plain_flow(const struct event_flow *flow, struct buf *out)
 {
     char client[ADDR_TEXT_SIZE];

@@ -16,6 +16,8 @@ const char *plain_state(enum case_state state);
 const char *plain_class(const struct event_reply *reply);
 /* "success", "failure", "unknown"; NULL where the event is about nothing that is answered. */
 const char *plain_outcome(const struct event *event);
+/* The same of the event that made an alert, where the alert is about that one event. */
+const char *plain_alert_outcome(const struct alert *alert);
 /* The address in "Joe <joe@example.com>", "<joe@example.com>" or "joe@example.com", without source
  * route; empty where there is none. */
 struct span plain_address(struct span text);

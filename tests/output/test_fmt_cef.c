@@ -49,7 +49,7 @@ static void test_alert(void **state)
            "|1001|SMTP session tests recipients (MX probe)|5|" COMMON
            "cat=Attempted Information Leak act=allowed " FLOW
            "cs1=mx-probe cs1Label=detector cs2=000000abcdef0123 cs2Label=case cs3=new "
-           "cs3Label=state outcome=failure cs5=client.example cs5Label=helo suser=joe@example.com "
+           "cs3Label=state cs5=client.example cs5Label=helo suser=joe@example.com "
            "duser=bob@example.org msg=203.0.113.9 tested recipients.");
 }
 

@@ -63,11 +63,27 @@ static void test_outcome(void **state)
     stage_free(stage);
 }
 
+/* Only where an alert is about one message, or about a login. */
+static void test_alert_outcome(void **state)
+{
+    (void)state;
+    struct stage *stage = stage_new(PRIVACY_CLEAR);
+    struct event *event = stage_message(stage);
+    struct alert alert = stage_alert(stage, event, &event->flow);
+    assert_null(plain_alert_outcome(&alert));
+    alert.detector = detect_find("empty-message");
+    assert_string_equal(plain_alert_outcome(&alert), "success");
+    alert.event = NULL;
+    assert_null(plain_alert_outcome(&alert));
+    stage_free(stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_address),
         cmocka_unit_test(test_outcome),
+        cmocka_unit_test(test_alert_outcome),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
