@@ -71,6 +71,9 @@ bool outbox_put(struct outbox *outbox, const struct record *record, const char *
 /* What was put is to be written now, and not when more has come; does not wait. */
 void outbox_flush(struct outbox *outbox);
 void outbox_stats(struct outbox *outbox, struct outbox_stats *ret_stats);
+/* The configuration does not name this output any more: nothing is kept for it. Freeing its reader
+ * does not say that: readers are freed at the end too, and what waits for them stays. */
+void outbox_release(struct outbox *outbox, const char *name);
 /* Writes what is in memory, for so long at most (nanoseconds), ends the thread, closes. Readers
  * must be freed before. False: some records could not be written, and are gone. */
 bool outbox_close(struct outbox *outbox, int64_t patience);

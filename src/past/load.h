@@ -7,7 +7,7 @@
 #ifndef MXTAP_LOAD_H
 #define MXTAP_LOAD_H
 
-#include "sql.h"
+#include <mxtap/sql.h>
 
 #include <mxtap/image.h>
 

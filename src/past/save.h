@@ -4,7 +4,7 @@
 #ifndef MXTAP_SAVE_H
 #define MXTAP_SAVE_H
 
-#include "sql.h"
+#include <mxtap/sql.h>
 
 #include <mxtap/image.h>
 

@@ -1,21 +1,14 @@
-/* schema: application_id and user_version first, for the rest only says something of a file that is
- * ours; then the text of the tables, then every page (PRAGMA quick_check). */
-#ifdef MXTAP_PAST
+/* sqlshape: application_id and user_version first, for the rest only says something of a file that
+ * is ours; then the text of the tables, then every page (PRAGMA quick_check). */
+#ifdef MXTAP_SQL
 
-#include "schema.h"
+#include "sqlshape.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #define APPLICATION 0x6d787470 /* "mxtp" */
-#define FORMAT      1
-
-#define TABLES                                                                                     \
-    "CREATE TABLE meta (id INTEGER PRIMARY KEY, time INTEGER, version TEXT, pieces INTEGER,"       \
-    " checksum INTEGER);"                                                                          \
-    "CREATE TABLE section (id INTEGER PRIMARY KEY, name TEXT, length INTEGER, checksum INTEGER,"   \
-    " octets BLOB)"
 
 /* Before anything is read: nothing in the file is run, no temporary files, and a writer waits a
  * moment for those who read. */
@@ -27,20 +20,12 @@ static enum err guard(sqlite3 *db)
     return sql_run(db, "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON");
 }
 
-/* A rollback journal that is removed at each commit, synced before the file is touched: see the
- * record in docs/adr. Pages of the image before are not cleared, for the next image takes them. */
-static enum err settle(sqlite3 *db)
-{
-    return sql_run(db, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;"
-                       "PRAGMA secure_delete = OFF");
-}
-
 /* Can it be written to? Better known now than at the first save; and a journal that a killed
  * process had only begun goes. On a full disk what is in the file is still of use. */
-static enum err try_writing(sqlite3 *db)
+static enum err try_writing(sqlite3 *db, int format)
 {
     char text[100];
-    snprintf(text, sizeof text, "BEGIN IMMEDIATE; PRAGMA user_version = %d; COMMIT", FORMAT);
+    snprintf(text, sizeof text, "BEGIN IMMEDIATE; PRAGMA user_version = %d; COMMIT", format);
     enum err err = sql_run(db, text);
     if (err == ERR_SYSTEM && (sqlite3_errcode(db) & 0xff) == SQLITE_FULL) {
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL); /* where SQLite has not done so itself */
@@ -49,15 +34,17 @@ static enum err try_writing(sqlite3 *db)
     return err;
 }
 
-static enum err create(sqlite3 *db)
+static enum err create(sqlite3 *db, const struct sqlfile_shape *shape)
 {
-    char text[sizeof TABLES + 200];
-    snprintf(text, sizeof text,
-             "PRAGMA page_size = 16384; BEGIN IMMEDIATE; " TABLES
-             "; PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
-             APPLICATION, FORMAT);
-    enum err err = settle(db);
-    return err != ERR_NONE ? err : sql_run(db, text);
+    char text[100];
+    snprintf(text, sizeof text, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+             APPLICATION, shape->format);
+    const char *const steps[] = {shape->birth,  shape->settings, "BEGIN IMMEDIATE",
+                                 shape->tables, shape->first,    text};
+    enum err err = ERR_NONE;
+    for (size_t i = 0; err == ERR_NONE && i < sizeof steps / sizeof *steps; i++)
+        err = sql_run(db, steps[i]);
+    return err;
 }
 
 static enum err differs(char *ret_why, size_t size, const char *what)
@@ -67,7 +54,7 @@ static enum err differs(char *ret_why, size_t size, const char *what)
 }
 
 /* A database of nobody's with nothing in it is a new one. */
-static enum err is_ours(sqlite3 *db, bool *ret_new, char *ret_why, size_t size)
+static enum err is_ours(sqlite3 *db, int known, bool *ret_new, char *ret_why, size_t size)
 {
     int64_t application = 0, format = 0, items = 0;
     enum err err = sql_number(db, "PRAGMA application_id", &application);
@@ -82,13 +69,13 @@ static enum err is_ours(sqlite3 *db, bool *ret_new, char *ret_why, size_t size)
         return ERR_NONE;
     if (application != APPLICATION)
         return differs(ret_why, size, "is a database of another program");
-    if (format == FORMAT)
+    if (format == known)
         return ERR_NONE;
-    snprintf(ret_why, size, "has format %" PRId64 ", this mxtap knows %d", format, FORMAT);
+    snprintf(ret_why, size, "has format %" PRId64 ", this mxtap knows %d", format, known);
     return ERR_DAMAGED;
 }
 
-static enum err has_tables(sqlite3 *db, char *ret_why, size_t size)
+static enum err has_tables(sqlite3 *db, const char *tables, char *ret_why, size_t size)
 {
     sqlite3_stmt *statement = NULL;
     bool row = false, same = false;
@@ -97,7 +84,7 @@ static enum err has_tables(sqlite3 *db, char *ret_why, size_t size)
         err = sql_step(statement, &row);
     if (err == ERR_NONE && row) {
         const char *text = (const char *)sqlite3_column_text(statement, 0);
-        same = text != NULL && strcmp(text, TABLES) == 0;
+        same = text != NULL && strcmp(text, tables) == 0;
     }
     sqlite3_finalize(statement);
     return err != ERR_NONE || same ? err : differs(ret_why, size, "is damaged: its tables differ");
@@ -123,24 +110,37 @@ static enum err is_whole(sqlite3 *db, char *ret_why, size_t size)
     return err;
 }
 
-enum err schema_ready(sqlite3 *db, char *ret_why, size_t size)
+enum err sqlshape_ready(sqlite3 *db, const struct sqlfile_shape *shape, char *ret_why, size_t size)
 {
     bool new = false;
     enum err err = guard(db);
     if (err == ERR_NONE)
-        err = is_ours(db, &new, ret_why, size);
+        err = is_ours(db, shape->format, &new, ret_why, size);
     if (err == ERR_NONE && sqlite3_db_readonly(db, "main") != 0)
         err = differs(ret_why, size, "is damaged: it asks not to be written to");
     if (err != ERR_NONE)
         return err;
     if (new)
-        return create(db);
-    err = has_tables(db, ret_why, size);
-    if (err == ERR_NONE)
+        return create(db, shape);
+    err = has_tables(db, shape->tables, ret_why, size);
+    if (err == ERR_NONE && shape->whole)
         err = is_whole(db, ret_why, size);
     if (err == ERR_NONE)
-        err = settle(db);
-    return err == ERR_NONE ? try_writing(db) : err;
+        err = sql_run(db, shape->settings);
+    return err == ERR_NONE ? try_writing(db, shape->format) : err;
+}
+
+enum err sqlshape_joined(sqlite3 *db, const struct sqlfile_shape *shape, char *ret_why, size_t size)
+{
+    bool new = false;
+    enum err err = guard(db);
+    if (err == ERR_NONE)
+        err = is_ours(db, shape->format, &new, ret_why, size);
+    if (err == ERR_NONE && new)
+        err = differs(ret_why, size, "is empty");
+    if (err == ERR_NONE)
+        err = has_tables(db, shape->tables, ret_why, size);
+    return err == ERR_NONE ? sql_run(db, shape->settings) : err;
 }
 
 #endif

@@ -1,9 +1,10 @@
 /* sql: result codes as in sqlite3.h; a statement runs until it has no more rows. */
-#ifdef MXTAP_PAST
+#ifdef MXTAP_SQL
 
-#include "sql.h"
+#include <mxtap/sql.h>
 
 #include <stddef.h>
+#include <stdio.h>
 
 enum err sql_err(int result)
 {
@@ -33,6 +34,20 @@ enum err sql_step(sqlite3_stmt *statement, bool *ret_row)
     int result = sqlite3_step(statement);
     *ret_row = result == SQLITE_ROW;
     return sql_err(result);
+}
+
+enum err sql_do(sqlite3_stmt *statement)
+{
+    bool row;
+    enum err err = sql_step(statement, &row);
+    sqlite3_reset(statement);
+    return err;
+}
+
+void sql_text(sqlite3_stmt *statement, int column, char *ret_text, size_t size)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    snprintf(ret_text, size, "%s", text == NULL ? "" : text);
 }
 
 enum err sql_number(sqlite3 *db, const char *text, int64_t *ret_number)

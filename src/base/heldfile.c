@@ -1,6 +1,6 @@
-/* file: open(2), flock(2), rename(2). What another process renamed between the opening and the
+/* heldfile: open(2), flock(2), rename(2). What another process renamed between the opening and the
  * lock is opened again. */
-#include "file.h"
+#include <mxtap/heldfile.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@ static enum err fail(const char *path, const char *what, char *ret_message, size
     return ERR_SYSTEM;
 }
 
-bool file_is_at(const char *path, int fd)
+bool heldfile_is_at(const char *path, int fd)
 {
     struct stat held, found;
     return fstat(fd, &held) == 0 && stat(path, &found) == 0 && held.st_dev == found.st_dev &&
@@ -43,14 +43,14 @@ static const char *make_ours(int fd)
     return NULL;
 }
 
-enum err file_hold(const char *path, int *ret_fd, char *ret_message, size_t size)
+enum err heldfile_hold(const char *path, int *ret_fd, char *ret_message, size_t size)
 {
     for (unsigned i = 0; i < ATTEMPTS; i++) {
         int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
         if (fd < 0)
             return fail(path, strerror(errno), ret_message, size);
         const char *problem = make_ours(fd);
-        if (problem == NULL && file_is_at(path, fd)) {
+        if (problem == NULL && heldfile_is_at(path, fd)) {
             *ret_fd = fd;
             return ERR_NONE;
         }
@@ -93,7 +93,7 @@ static bool move(const char *from, const char *to, const char *behind)
 }
 
 /* The file itself goes last: a journal left behind would be applied to the file that follows. */
-enum err file_set_aside(const char *path, const char *why, char *ret_message, size_t size)
+enum err heldfile_set_aside(const char *path, const char *why, char *ret_message, size_t size)
 {
     static const char *const parts[] = {"-journal", "-wal", "-shm", ""};
     char name[PATH_MAX];
