@@ -5,7 +5,6 @@
 
 #include "test.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 
 #define TOPIC "records"
@@ -16,9 +15,10 @@ static rd_kafka_t *client(rd_kafka_type_t type, const char *brokers)
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     const char *const settings[][2] = {{"bootstrap.servers", brokers},
                                        {"group.id", "test"},
+                                       {"fetch.wait.max.ms", "10"},
                                        {"enable.partition.eof", "true"},
                                        {"log_level", "0"}};
-    for (size_t i = brokers == NULL ? 3 : 0; i < 4; i++)
+    for (size_t i = brokers == NULL ? 4 : 0; i < 5; i++)
         assert_int_equal(rd_kafka_conf_set(conf, settings[i][0], settings[i][1], why, sizeof why),
                          RD_KAFKA_CONF_OK);
     rd_kafka_t *client = rd_kafka_new(type, conf, why, sizeof why);
@@ -89,32 +89,24 @@ static void keep(const rd_kafka_message_t *message, struct helper_kafka_message 
              (const char *)message->payload);
 }
 
-static size_t read_part(rd_kafka_t *reader, int part, struct helper_kafka_message *ret_messages,
-                        size_t most)
+size_t helper_kafka_read(struct helper_kafka *kafka, struct helper_kafka_message *ret_messages)
 {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(list, TOPIC, part)->offset = RD_KAFKA_OFFSET_BEGINNING;
+    rd_kafka_t *reader =
+        client(RD_KAFKA_CONSUMER, rd_kafka_mock_cluster_bootstraps(kafka->cluster));
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(HELPER_KAFKA_PARTS);
+    for (int part = 0; part < HELPER_KAFKA_PARTS; part++)
+        rd_kafka_topic_partition_list_add(list, TOPIC, part)->offset = RD_KAFKA_OFFSET_BEGINNING;
     assert_int_equal(rd_kafka_assign(reader, list), RD_KAFKA_RESP_ERR_NO_ERROR);
     rd_kafka_topic_partition_list_destroy(list);
     size_t count = 0;
-    for (bool end = false; !end;) {
+    for (int ends = 0; ends < HELPER_KAFKA_PARTS;) {
         rd_kafka_message_t *message = rd_kafka_consumer_poll(reader, 10000);
         assert_non_null(message);
-        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR && count < most)
+        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR && count < HELPER_KAFKA_MAX)
             keep(message, &ret_messages[count++]);
-        end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+        ends += message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
         rd_kafka_message_destroy(message);
     }
-    return count;
-}
-
-size_t helper_kafka_read(struct helper_kafka *kafka, struct helper_kafka_message *ret_messages)
-{
-    size_t count = 0;
-    rd_kafka_t *reader =
-        client(RD_KAFKA_CONSUMER, rd_kafka_mock_cluster_bootstraps(kafka->cluster));
-    for (int part = 0; part < HELPER_KAFKA_PARTS; part++)
-        count += read_part(reader, part, ret_messages + count, HELPER_KAFKA_MAX - count);
     rd_kafka_destroy(reader);
     return count;
 }

@@ -34,7 +34,7 @@ void helper_kafka_done(struct helper_kafka *kafka);
 void helper_kafka_down(struct helper_kafka *kafka);
 void helper_kafka_up(struct helper_kafka *kafka);
 void helper_kafka_delay(struct helper_kafka *kafka, int milliseconds);
-/* All messages of the topic, partition by partition, each in order; at most HELPER_KAFKA_MAX. */
+/* All messages of the topic, those of a partition in order; at most HELPER_KAFKA_MAX. */
 size_t helper_kafka_read(struct helper_kafka *kafka, struct helper_kafka_message *ret_messages);
 
 #endif
