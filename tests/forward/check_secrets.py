@@ -288,11 +288,9 @@ def check_live(place):
     live.wait_for("what receivers are shown", lambda: set(setup.expected()) <= receivers.seen(), 30)
     sensor.tell(signal.SIGHUP)
     sensor.wait_text("the new configuration is in force")
+    live.wait_for("metrics of the sinks", lambda: b'"webhook-password"' in fetch(9465, "/metrics"))
     for path in ("/metrics", "/health", "/"):
-        page = fetch(9465, path)
-        searched.look(path, page)
-        if path == "/metrics":
-            place.check("metrics tell of the sinks", b'"webhook-password"' in page)
+        searched.look(path, fetch(9465, path))
     setup.run("outbox", "list", "-c", setup.path)
     sensor.stop()
     searched.look("log", sensor.log.read_bytes())
