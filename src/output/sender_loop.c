@@ -58,7 +58,7 @@ static void count_taken(struct sender *sender, uint64_t records, uint64_t octets
  * from the cursor on. */
 static void go_back(struct sender *sender, uint64_t more)
 {
-    uint64_t again = sender_flight_lose(&sender->flight) + more;
+    uint64_t again = sender_flight_lose(&sender->flight, more);
     pthread_mutex_lock(&sender->mutex);
     sender->stats.again += again;
     pthread_mutex_unlock(&sender->mutex);
@@ -203,13 +203,19 @@ static void deliver(struct sender *sender, struct delivery *delivery)
 
 /* ---- the loop ---- */
 
-/* A batch that has half of what may go at once, or every record, is not waited for. */
-static bool is_full(const struct sender *sender, const struct delivery *delivery)
+/* More waits, or so much has come together that the next need not wait. */
+static bool is_full(const struct sender *sender, const struct delivery *delivery, size_t room)
 {
     size_t octets = 0;
     for (size_t i = 0; i < delivery->count; i++)
         octets += delivery->parcels[i].record.octets.len;
-    return delivery->count >= sender->row.batch || octets >= sender->row.batch_octets / 2;
+    return delivery->count >= room || octets >= sender->row.batch_octets / 2;
+}
+
+/* As much as may be is under way: nothing is read until some of it has arrived. */
+static void hold(struct sender *sender)
+{
+    (void)sender_pause(sender, sender_flight_wait(&sender->flight, clock_steady()));
 }
 
 /* Nothing is there to be read. Dead letters that somebody else asks for again are found in time. */
@@ -227,17 +233,22 @@ static void rest(struct sender *sender)
 static void step(struct sender *sender)
 {
     struct delivery delivery = {.stop = sender->stop};
+    size_t room = sender_flight_room(&sender->flight, sender->row.batch);
+    if (room == 0) {
+        hold(sender);
+        return;
+    }
     if (sender->gather && !sender_pause(sender, sender->row.linger))
         return;
     set_idle(sender, false);
-    if (outbox_read(sender->reader, sender->row.batch, sender->row.batch_octets, &delivery.parcels,
+    if (outbox_read(sender->reader, room, sender->row.batch_octets, &delivery.parcels,
                     &delivery.count) != ERR_NONE) {
         sender_tell_failed(sender, "the outbox cannot be read");
         (void)sender_pause(sender, LOOK_TIME);
     } else if (delivery.count == 0) {
         rest(sender);
     } else {
-        sender->gather = !is_full(sender, &delivery);
+        sender->gather = !is_full(sender, &delivery, room);
         deliver(sender, &delivery);
     }
 }

@@ -1,5 +1,5 @@
 /* sender_tell: how the tries go, in the counters, in the outbox and in the log, where the same
- * trouble is told once a minute at most. */
+ * trouble is told once a minute at most, and another one every few seconds. */
 #include "sender_private.h"
 
 #include <inttypes.h>
@@ -22,7 +22,8 @@ void sender_tell_failed(struct sender *sender, const char *trouble)
     if (sender->failed_at == 0)
         sender->failed_at = now;
     bool again = strcmp(sender->logged_as, trouble) == 0;
-    if (sender->logged_at != 0 && again && (sender->logged || now - sender->logged_at < QUIET))
+    int64_t quiet = again ? QUIET : QUIET / 10;
+    if ((again && sender->logged) || (sender->logged_at != 0 && now - sender->logged_at < quiet))
         return;
     log_warning("%s: %s; records wait in the outbox", sender->row.name, trouble);
     snprintf(sender->logged_as, sizeof sender->logged_as, "%s", trouble);

@@ -36,7 +36,7 @@ def kinds():
     probe = ["C MAIL FROM:<info@client.example>\r\n" + "\r\n".join("RCPT TO:<%s>" % name for name in UNKNOWN),
              "S 250 2.1.0 Ok\r\n" + "\r\n".join("550 5.1.1 <%s>: Recipient address rejected: User unknown in "
                                                 "local recipient table" % name for name in UNKNOWN)]
-    blank = ["C Subject: hello\r\n\r\n \r\n.", "S 250 2.0.0 Ok: queued as 4F1"]
+    blank = ["C Subject: hello\r\nMessage-ID: <2@client.example>\r\n\r\n \r\n.", "S 250 2.0.0 Ok: queued as 4F1"]
     return [GREETING + ENVELOPE + ["C .", "S 250 2.0.0 Ok: queued as 4F1"] + GOODBYE,
             GREETING + probe + GOODBYE,
             GREETING + ENVELOPE + blank + GOODBYE]

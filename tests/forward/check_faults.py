@@ -35,8 +35,9 @@ class Try:
         self.random = random.Random(receiver.name)
         self.runner = Runner(stage, folder, receiver.settings, capture)
 
-    def with_settings(self, **more):
-        self.runner = Runner(self.stage, self.folder, dict(self.receiver.settings, **more), self.capture)
+    def with_small_batches(self):
+        settings = dict({"batch": 50}, **self.receiver.settings)
+        self.runner = Runner(self.stage, self.folder, settings, self.capture)
 
     def wait_count(self, count, process):
         """Until the receiver has so many, or mxtap is through."""
@@ -57,7 +58,7 @@ def late(one):
 
 def restarts(one):
     """killed and restarted ten times"""
-    one.with_settings(batch=50)
+    one.with_small_batches()
     one.receiver.start()
     process = one.runner.replay()
     for number in range(1, TIMES + 1):
@@ -70,7 +71,7 @@ def restarts(one):
 
 def killed(one):
     """mxtap killed with -9 ten times"""
-    one.with_settings(batch=50)
+    one.with_small_batches()
     one.receiver.start()
     for number in range(TIMES):
         # What a replay could not hand over waits in the outbox; another replay finds the same alerts.

@@ -29,8 +29,9 @@ struct actor {
     unsigned got[RECORDS]; /* how often, by number */
     unsigned order[4 * RECORDS];
     size_t order_count;
-    bool dead;   /* its connection, which is asked about once */
-    bool silent; /* it has begun to hang */
+    unsigned line; /* records of this connection, where a part counts them */
+    bool dead;     /* its connection, which is asked about once */
+    bool silent;   /* it has begun to hang */
 };
 
 struct place {

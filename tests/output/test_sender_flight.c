@@ -50,7 +50,7 @@ static void test_many(void **state)
         if (now > 2 * flight.settle)
             assert_true((int64_t)landed > now - 2 * flight.settle);
     }
-    uint64_t left = sender_flight_lose(&flight);
+    uint64_t left = sender_flight_lose(&flight, 0);
     assert_int_equal(records + left, (1000000 + 6) / 7);
     assert_int_equal(flight.count, 0);
 }
@@ -85,13 +85,45 @@ static void test_at_once(void **state)
     assert_int_equal(mark.seq, 3);
 }
 
+/* Losses in a row halve what may be under way, what arrives opens it again. */
+static void test_window(void **state)
+{
+    (void)state;
+    struct sender_flight flight = {.settle = 100};
+    struct sender_mark mark = mark_of(1, 0);
+    mark.records = 900;
+    sender_flight_add(&flight, &mark);
+    assert_int_equal(sender_flight_room(&flight, 500), 500);
+    assert_int_equal(sender_flight_lose(&flight, 100), 1000);
+    assert_int_equal(sender_flight_room(&flight, 500), 500);
+    sender_flight_add(&flight, &mark);
+    assert_int_equal(sender_flight_lose(&flight, 0), 900);
+    assert_int_equal(sender_flight_room(&flight, 500), 450);
+    mark.records = 400;
+    sender_flight_add(&flight, &mark);
+    assert_int_equal(sender_flight_room(&flight, 500), 50);
+    assert_true(sender_flight_land(&flight, 100, &mark));
+    assert_int_equal(sender_flight_room(&flight, 5000), 850);
+    for (int i = 0; i < 20; i++) {
+        mark.records = sender_flight_room(&flight, 1 << 22);
+        sender_flight_add(&flight, &mark);
+        assert_true(sender_flight_land(&flight, 100, &mark));
+    }
+    assert_int_equal(flight.window, 0);
+    for (int i = 0; i < 50; i++) {
+        mark.records = sender_flight_room(&flight, 1000);
+        assert_true(mark.records > 0);
+        sender_flight_add(&flight, &mark);
+        (void)sender_flight_lose(&flight, 0);
+    }
+    assert_int_equal(sender_flight_room(&flight, 1000), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lands),
-        cmocka_unit_test(test_many),
-        cmocka_unit_test(test_full),
-        cmocka_unit_test(test_at_once),
+        cmocka_unit_test(test_lands),   cmocka_unit_test(test_many),   cmocka_unit_test(test_full),
+        cmocka_unit_test(test_at_once), cmocka_unit_test(test_window),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,6 +66,18 @@ static void part_dies_later(struct actor *actor, struct delivery *delivery)
     actor->dead = true;
 }
 
+/* Every connection breaks with its 40th record. */
+static void part_short(struct actor *actor, struct delivery *delivery)
+{
+    for (size_t i = 0; i < delivery->count; i++) {
+        if (++actor->line % 40 == 0) {
+            delivery->lost = true;
+            return;
+        }
+        actor_take_one(actor, &delivery->parcels[i], PARCEL_SENT);
+    }
+}
+
 /* A large record goes alone; the others are as many as the octets allow. */
 static void test_octets(void **state)
 {
@@ -208,6 +220,20 @@ static void test_cut(void **state)
     actor_tear_down(&place);
 }
 
+/* Less is under way at a time, until some of it arrives. */
+static void test_short(void **state)
+{
+    (void)state;
+    struct place place;
+    actor_set_up(&place, &actor_mute, part_short);
+    actor_put(&place, 500);
+    actor_start(&place);
+    actor_wait_idle(&place);
+    for (unsigned i = 0; i < 500; i++)
+        assert_true(place.actor->got[i] >= 1);
+    actor_tear_down(&place);
+}
+
 /* A connection that dies after it took everything is found out before the cursor passes. */
 static void test_dies_later(void **state)
 {
@@ -221,7 +247,7 @@ static void test_dies_later(void **state)
     struct stats_output stats;
     sender_stats(place.sender, &stats);
     assert_int_equal(stats.records, 50);
-    assert_int_equal(stats.again, 50 * (place.actor->tries - 1));
+    assert_true(stats.again >= 100 && stats.again <= 50 * (place.actor->tries - 1));
     actor_tear_down(&place);
 }
 
@@ -274,11 +300,12 @@ static void test_linger(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_octets),    cmocka_unit_test(test_partial),
-        cmocka_unit_test(test_refused),   cmocka_unit_test(test_refused_mute),
-        cmocka_unit_test(test_backs_off), cmocka_unit_test(test_patience),
-        cmocka_unit_test(test_cut),       cmocka_unit_test(test_dies_later),
-        cmocka_unit_test(test_dies_idle), cmocka_unit_test(test_linger),
+        cmocka_unit_test(test_octets),     cmocka_unit_test(test_partial),
+        cmocka_unit_test(test_refused),    cmocka_unit_test(test_refused_mute),
+        cmocka_unit_test(test_backs_off),  cmocka_unit_test(test_patience),
+        cmocka_unit_test(test_cut),        cmocka_unit_test(test_short),
+        cmocka_unit_test(test_dies_later), cmocka_unit_test(test_dies_idle),
+        cmocka_unit_test(test_linger),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
