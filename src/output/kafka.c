@@ -34,10 +34,10 @@ struct kafka {
     bool broken;           /* nothing more is handed over */
     bool blame;            /* a batch was refused for what is in one of its messages */
     int64_t progress;      /* steady clock: the last report, or the beginning */
-    char trouble[200];     /* the first error, or empty */
+    char trouble[256];     /* the first error, or empty */
     bool alone;            /* one message at a time */
     pthread_mutex_t mutex; /* for what follows: threads of the library write it */
-    char said[200];        /* of a connection that failed */
+    char said[256];        /* of a connection that failed */
     bool complained;
 };
 
