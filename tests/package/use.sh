@@ -143,7 +143,8 @@ start
 replay
 wait_for 30 alerts $((seen + 1))
 grep -q "$past: goes on with what was known" /tmp/service.log || die 'what was known is forgotten'
-[ -z "$(find /var/lib/mxtap -mindepth 1 ! -name 'past.db*')" ] || die 'the past was set aside'
+[ -z "$(find /var/lib/mxtap -name '*.aside-*')" ] || die 'the past or the outbox was set aside'
+mode /var/lib/mxtap/outbox.db 'mxtap:mxtap 600'
 
 step remove
 package -r mxtap
