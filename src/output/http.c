@@ -271,6 +271,23 @@ static void fail(struct http *http, CURLcode code, struct http_answer *answer)
     snprintf(answer->trouble, sizeof answer->trouble, "%s: %s", http->where, why);
 }
 
+/* nginx answers 400 to what it counts as 495 to 497 itself, which is no fault of a record. */
+static long front_status(const struct buf *body)
+{
+    static const struct {
+        const char *title;
+        long status;
+    } pages[] = {{"400 The SSL certificate error", 495},
+                 {"400 No required SSL certificate was sent", 496},
+                 {"400 The plain HTTP request was sent to HTTPS port", 497}};
+    struct span head = span_head(buf_span(body), 200);
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        if (span_find_span(head, span_text(pages[i].title)) < head.len)
+            return pages[i].status;
+    }
+    return 400;
+}
+
 /* An answer that was cut is none: nobody knows what it would have said. */
 static void judge(struct http *http, CURLcode code, struct http_answer *answer)
 {
@@ -284,7 +301,7 @@ static void judge(struct http *http, CURLcode code, struct http_answer *answer)
         fail(http, code, answer);
         return;
     }
-    answer->status = status;
+    answer->status = status == 400 ? front_status(&answer->body) : status;
     answer->wait = asked_patience(http);
     if (status < 300)
         return;

@@ -57,7 +57,8 @@ struct http_request {
 };
 
 struct http_answer {
-    long status;       /* 0: there was none, trouble says why */
+    long status;       /* 0: there was none, trouble says why. nginx's 400 for a certificate of ours
+                          is 495 to 497, as it counts them itself */
     struct buf body;   /* as it was decoded; truncated over HTTP_BODY_MAX; http_answer_done */
     int64_t wait;      /* Retry-After (RFC 9110 10.2.3), nanoseconds; 0: not said */
     char trouble[256]; /* one sentence where status is not 2xx; never a secret */
@@ -75,8 +76,8 @@ void http_quote(const struct http *http, struct span text, char *ret_text, size_
 /* What a status means for what was sent (RFC 9110 15). */
 enum http_verdict {
     HTTP_TAKEN, /* 2xx */
-    HTTP_LATER, /* no answer, 3xx, 401 to 405, 407, 408, 421, 425, 429, 5xx: operator or time may
-                   mend it */
+    HTTP_LATER, /* no answer, 3xx, 401 to 405, 407, 408, 421, 425, 429, 495 to 497, 5xx: operator or
+                   time may mend it */
     HTTP_NEVER, /* 400, 413, 415, 422 and other 4xx: this body will never be taken */
 };
 enum http_verdict http_judge(long status);

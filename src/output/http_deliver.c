@@ -36,7 +36,10 @@ enum http_verdict http_judge(long status)
     case 408: /* too slow */
     case 421: /* the wrong server behind a balancer */
     case 425:
-    case 429: return HTTP_LATER;
+    case 429:
+    case 495: /* a certificate of ours, or TLS, is not what the receiver wants (nginx) */
+    case 496:
+    case 497: return HTTP_LATER;
     default: return HTTP_NEVER;
     }
 }

@@ -300,6 +300,31 @@ static void test_redirect(void **state)
     end(&stage);
 }
 
+/* As nginx writes them. */
+static void test_front(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *title;
+        long status;
+    } rows[] = {{"400 Bad Request", 400},
+                {"400 The SSL certificate error", 495},
+                {"400 No required SSL certificate was sent", 496},
+                {"400 The plain HTTP request was sent to HTTPS port", 497}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct stage stage;
+        begin(&stage);
+        char body[200];
+        snprintf(body, sizeof body, "<html>\r\n<head><title>%s</title></head>\r\n<body>",
+                 rows[i].title);
+        stage.status = 400;
+        stage.body = body;
+        post(&stage);
+        assert_int_equal(stage.answer.status, rows[i].status);
+        end(&stage);
+    }
+}
+
 static void test_gzip(void **state)
 {
     (void)state;
@@ -367,7 +392,8 @@ int main(void)
         cmocka_unit_test(test_cut),        cmocka_unit_test(test_nonsense),
         cmocka_unit_test(test_giant),      cmocka_unit_test(test_patience),
         cmocka_unit_test(test_redirect),   cmocka_unit_test(test_gzip),
-        cmocka_unit_test(test_silence),    cmocka_unit_test(test_nobody),
+        cmocka_unit_test(test_front),      cmocka_unit_test(test_silence),
+        cmocka_unit_test(test_nobody),
     };
     return helper_http_missing() ? 77 : cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,7 +84,8 @@ static void test_judge(void **state)
         {400, 400, HTTP_NEVER}, {401, 405, HTTP_LATER}, {406, 406, HTTP_NEVER},
         {407, 408, HTTP_LATER}, {409, 420, HTTP_NEVER}, {421, 421, HTTP_LATER},
         {422, 424, HTTP_NEVER}, {425, 425, HTTP_LATER}, {426, 428, HTTP_NEVER},
-        {429, 429, HTTP_LATER}, {430, 499, HTTP_NEVER}, {500, 700, HTTP_LATER},
+        {429, 429, HTTP_LATER}, {430, 494, HTTP_NEVER}, {495, 497, HTTP_LATER},
+        {498, 499, HTTP_NEVER}, {500, 700, HTTP_LATER},
     };
     long next = 0;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
