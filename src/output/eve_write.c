@@ -19,10 +19,28 @@ static void put_escape(struct buf *out, uint8_t octet)
     buf_add(out, span_make(escape, at != NULL ? 2 : sizeof escape));
 }
 
+#define EACH(octet) (UINT64_C(0x0101010101010101) * (octet))
+
+/* Does one of eight octets need an escape: is it a control, a quote or a backslash? By the borrows
+ * of a subtraction from all of them at once; octets over 127 never borrow. */
+static bool any_special(uint64_t word)
+{
+    uint64_t quote = word ^ EACH('"');
+    uint64_t backslash = word ^ EACH('\\');
+    uint64_t borrows = ((word - EACH(' ')) & ~word) | ((quote - EACH(1)) & ~quote) |
+                       ((backslash - EACH(1)) & ~backslash);
+    return (borrows & EACH(0x80)) != 0;
+}
+
 /* Octets at the start of text that need no escape. */
 static size_t plain_run(const char *text, size_t len)
 {
     size_t run = 0;
+    for (uint64_t word; len - run >= sizeof word; run += sizeof word) {
+        memcpy(&word, text + run, sizeof word);
+        if (any_special(word))
+            break;
+    }
     while (run < len && (uint8_t)text[run] >= ' ' && text[run] != '"' && text[run] != '\\')
         run++;
     return run;

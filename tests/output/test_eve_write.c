@@ -36,6 +36,20 @@ static void test_octets(void **state)
     check(json_object_new_string("\xc3\xbc/\xe2\x82\xac\x7f"));
 }
 
+/* Each octet at each place among plain ones: they are looked at eight at a time. */
+static void test_places(void **state)
+{
+    (void)state;
+    for (int octet = 0; octet < 256; octet++) {
+        for (size_t at = 0; at < 20; at++) {
+            char text[20];
+            memset(text, octet % 2 == 0 ? '!' : 0xff, sizeof text);
+            text[at] = (char)octet;
+            check(json_object_new_string_len(text, sizeof text));
+        }
+    }
+}
+
 static void test_numbers(void **state)
 {
     (void)state;
@@ -115,9 +129,9 @@ static void test_ceiling(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_octets),  cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_nesting), cmocka_unit_test(test_any),
-        cmocka_unit_test(test_ceiling),
+        cmocka_unit_test(test_octets),  cmocka_unit_test(test_places),
+        cmocka_unit_test(test_numbers), cmocka_unit_test(test_nesting),
+        cmocka_unit_test(test_any),     cmocka_unit_test(test_ceiling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
