@@ -271,6 +271,14 @@ static void fail(struct http *http, CURLcode code, struct http_answer *answer)
     snprintf(answer->trouble, sizeof answer->trouble, "%s: %s", http->where, why);
 }
 
+/* Of a page for people its title, of anything else all. */
+static struct span title(struct span body)
+{
+    struct span rest = span_skip(body, span_find_nocase(body, SPAN_LITERAL("<title>")) + 7);
+    size_t end = span_find_nocase(rest, SPAN_LITERAL("</title>"));
+    return rest.len == 0 || end == rest.len ? body : span_head(rest, end);
+}
+
 /* nginx answers 400 to what it counts as 495 to 497 itself, which is no fault of a record. */
 static long front_status(const struct buf *body)
 {
@@ -306,7 +314,7 @@ static void judge(struct http *http, CURLcode code, struct http_answer *answer)
     if (status < 300)
         return;
     char said[130];
-    http_quote(http, span_head(buf_span(&answer->body), 1000), said, sizeof said);
+    http_quote(http, span_head(title(buf_span(&answer->body)), 1000), said, sizeof said);
     snprintf(answer->trouble, sizeof answer->trouble, "%s answered %ld%s%s", http->where, status,
              said[0] == '\0' ? "" : ": ", said);
 }

@@ -321,6 +321,9 @@ static void test_front(void **state)
         stage.body = body;
         post(&stage);
         assert_int_equal(stage.answer.status, rows[i].status);
+        const char *said = strstr(stage.answer.trouble, " answered 4");
+        assert_non_null(said);
+        assert_string_equal(strchr(said, ':') + 2, rows[i].title);
         end(&stage);
     }
 }
