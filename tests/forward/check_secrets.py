@@ -192,6 +192,11 @@ class Setup:
                               CAPTURE), status=(0, 2))
         if self.way != "env" and "privacy.key: %s" % self.way not in said:
             self.searched.problems.append("no warning that everybody may read privacy.key")
+        if "mxtap outbox " in self.run("-h"):
+            self.use_outbox(config)
+        self.searched.look_into(self.folder)
+
+    def use_outbox(self, config):
         for words in (("list",), ("list", "--json"), ("list", "--dead")):
             self.run("outbox", *words, *config)
         for sink in ("webhook-password", "clickhouse-bearer"):
@@ -214,7 +219,6 @@ def check_ways(mxtap, folder, searched):
         (folder / way).mkdir()
         setup = Setup(mxtap, folder / way, way, receivers, searched)
         setup.use()
-        searched.look_into(folder / way)
         for field in sorted(set(setup.expected()) - receivers.seen()):
             searched.problems.append("no receiver was shown %s" % field)
         control = Searched()
@@ -291,7 +295,6 @@ def check_live(place):
     live.wait_for("metrics of the sinks", lambda: b'"webhook-password"' in fetch(9465, "/metrics"))
     for path in ("/metrics", "/health", "/"):
         searched.look(path, fetch(9465, path))
-    setup.run("outbox", "list", "-c", setup.path)
     sensor.stop()
     searched.look("log", sensor.log.read_bytes())
     searched.look("records", sensor.out.read_bytes())
