@@ -66,16 +66,17 @@ static enum err count_place(struct outbox *outbox, size_t index)
     struct place was = *place;
     uint64_t last = outbox->filed;
     place->uncounted = false;
-    place->filed = place->octets = 0;
     place->fresh = count_backlog(&outbox->taken, place) + count_backlog(&outbox->incoming, place);
     pthread_mutex_unlock(&outbox->lock);
     enum err err = shelf_count(&outbox->writer->shelf, &was, was.cursor, last, &count, &octets);
     pthread_mutex_lock(&outbox->lock);
-    place->filed += count;
-    place->octets += octets;
-    place->changed = true;
-    if (err != ERR_NONE)
+    if (err == ERR_NONE) {
+        place->filed += count - was.filed;
+        place->octets += octets - was.octets;
+        place->changed = true;
+    } else {
         place->uncounted = true;
+    }
     pthread_mutex_unlock(&outbox->lock);
     return err;
 }

@@ -199,13 +199,11 @@ static void test_damaged_inside(void **state)
     den_start(&den);
     assert_string_equal(den.message, "");
     reader = den_reader(&den, "siem");
-    den_put_some(&den, 5001, 10);
-    den_settle_down(&den);
-    enum err err = ERR_NONE;
-    for (unsigned i = 0; i < 1000 && err == ERR_NONE; i++)
-        err = outbox_read(reader, 1000, 1 << 20, &parcels, &found);
-    assert_int_equal(err, ERR_SYSTEM);
-    DEN_WAIT(den_files(&den, ".aside-") > 0);
+    for (unsigned i = 0; den_files(&den, ".aside-") == 0; i++) {
+        assert_true(i < 2000);
+        if (outbox_read(reader, 1000, 1 << 20, &parcels, &found) != ERR_NONE)
+            den_pause(5);
+    }
     DEN_WAIT(den_reader_stats(reader).lost > 0);
     assert_non_null(strstr(den_stats(&den).trouble, ": set aside as "));
     outbox_rewind(reader);
