@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define LIBRARY "librdkafka.so.1"
+#define SASL    "libsasl2.so.2"
 
 static bool find(void *library, const char *name, void *ret_function)
 {
@@ -18,20 +19,15 @@ static bool find(void *library, const char *name, void *ret_function)
 
 /*
  * The first producer prepares SASL, which loads modules of its own: what the thread of a sink, in
- * its sandbox, may not do. So one is asked for here that cannot be, since acks=1 contradicts
- * idempotence: the library prepares itself, and then refuses.
+ * its sandbox, may not do. SASL counts who prepares it, and does it once: here, with the modules
+ * that it takes by itself. A librdkafka without it needs nothing.
  */
-static void prepare(const struct rdkafka_library *library)
+static void prepare_sasl(void)
 {
-    char ignored[256];
-    rd_kafka_conf_t *conf = library->conf_new();
-    (void)library->conf_set(conf, "enable.idempotence", "true", ignored, sizeof ignored);
-    (void)library->conf_set(conf, "acks", "1", ignored, sizeof ignored);
-    rd_kafka_t *producer = library->new (RD_KAFKA_PRODUCER, conf, ignored, sizeof ignored);
-    if (producer == NULL)
-        library->conf_destroy(conf);
-    else
-        library->destroy(producer);
+    int (*init)(const void *callbacks);
+    void *sasl = dlopen(SASL, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+    if (sasl != NULL && find(sasl, "sasl_client_init", &init))
+        (void)init(NULL);
 }
 
 enum err rdkafka_library_load(struct rdkafka_library *ret_library)
@@ -44,7 +40,7 @@ enum err rdkafka_library_load(struct rdkafka_library *ret_library)
 #undef RDKAFKA_LIBRARY_CALL
     if (!whole)
         return ERR_SUPPORT;
-    prepare(&rdkafka);
+    prepare_sasl();
     *ret_library = rdkafka;
     return ERR_NONE;
 }
