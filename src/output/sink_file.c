@@ -1,6 +1,6 @@
 /*
- * file: records in a file that is made new, emptied or appended to, and put aside when it is large
- * or old (rotate.h).
+ * file: records in a file that is made new or emptied; or, of the live sensor, appended to, and put
+ * aside when it is large or old (rotate.h).
  *
  * Lines wait in a buffer and are written when it is flushed or has grown. What a full disk does not
  * take stays there and is tried again from the octet where it stopped, so a line is never cut by
@@ -42,7 +42,7 @@ static const struct setting file_settings[] = {
      "put the file aside before it would be larger; 0: never",
      offsetof(struct file_options, rotate_size)},
     {"rotate_time", SETTING_SECONDS, "0", "seconds", 0, 0, NULL,
-     "put it aside each time so much of UTC has passed (1d: at midnight), live only; 0: never",
+     "put it aside each time so much of UTC has passed (1d: at midnight); 0: never",
      offsetof(struct file_options, rotate_time)},
     {"keep", SETTING_COUNT, "0", "files", 0, 0, NULL,
      "how many old files stay, the oldest are removed; 0: all",
@@ -85,7 +85,7 @@ static int open_path(const struct file *file, int flags)
 static enum err open_rotate(struct file *file, char *ret_message, size_t size)
 {
     const struct file_options *options = &file->options;
-    if (options->rotate_size == 0 && (options->rotate_time == 0 || !file->live))
+    if (!file->live || (options->rotate_size == 0 && options->rotate_time == 0))
         return ERR_NONE;
     return rotate_new(options->file, options->keep, options->compress, &file->rotate, ret_message,
                       size);
@@ -224,13 +224,13 @@ static bool is_due(const struct file *file, size_t more)
         return false;
     if (options->rotate_size > 0 && content + more > options->rotate_size)
         return true;
-    return file->live && options->rotate_time > 0 && period_of(file, clock_real()) != file->period;
+    return options->rotate_time > 0 && period_of(file, clock_real()) != file->period;
 }
 
 /* Where the new one cannot be opened, nothing is written before the old one has its name again. */
 static void put_aside(struct file *file)
 {
-    if (write_pending(file) != ERR_NONE || (file->live && !be_in_place(file)) || file->size == 0 ||
+    if (write_pending(file) != ERR_NONE || !be_in_place(file) || file->size == 0 ||
         !rotate_move(file->rotate, clock_real()))
         return;
     int descriptor = open_path(file, O_APPEND);
@@ -324,7 +324,7 @@ static size_t file_follow(void *state, void *other)
     return lost;
 }
 
-/* The live sensor is not kept from ending by what is to be packed: the next run does that. */
+/* What is to be packed does not keep the sensor from ending: the next run does that. */
 static enum err file_close(void *state)
 {
     struct file *file = state;
@@ -334,8 +334,6 @@ static enum err file_close(void *state)
         err = ERR_SYSTEM;
         cause = errno;
     }
-    while (!file->live && file->rotate != NULL && rotate_work(file->rotate, CLOCK_SECOND))
-        ;
     free_file(file);
     errno = cause;
     return err;

@@ -70,9 +70,10 @@ static void test_packed(void **state)
     (void)state;
     struct helper_file file;
     helper_file_init(&file, (const char *const[]){"rotate_size=3000", "compress=true", NULL});
-    void *sink = helper_file_open(&file, false);
+    void *sink = helper_file_open(&file, true);
     write_some(&file, sink, 0, 5000);
-    close_sink(&file, sink); /* of a replay: all is packed then */
+    helper_file_finish(&file, sink);
+    close_sink(&file, sink);
     assert_int_equal(helper_file_count(&file, ".tmp"), 0);
     assert_int_equal(helper_file_count(&file, "Z"), 0);
     assert_int_equal(helper_file_count(&file, ".gz"), 5000 / (3000 / sizeof LINE));
