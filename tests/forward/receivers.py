@@ -117,7 +117,7 @@ class Stream:
 
     def cut_often(self):
         """After each so many octets of a connection it is cut."""
-        self.cuts = 1000003
+        self.cuts = 3000017
 
     def start(self):
         if self.kind == "unix":
