@@ -1,3 +1,5 @@
+/* helper_actor: each actor has an outbox in a folder of its own; parts run in the thread of the
+ * sender. */
 #include "helper_actor.h"
 
 #include <poll.h>
