@@ -63,7 +63,8 @@ struct outbox_reader_stats {
  * ERR_NONE too. */
 enum err outbox_open(const struct outbox_options *options, struct outbox **ret_outbox,
                      char *ret_message, size_t size) MXTAP_MUST_CHECK;
-/* Starts the writing thread. Records put before wait. */
+/* Starts the writing thread. Records put before wait. Nothing is kept any more for outputs that the
+ * file knows and that have no reader by now: the configuration does not name them. */
 enum err outbox_start(struct outbox *outbox, const struct starter *starter) MXTAP_MUST_CHECK;
 
 /* Copies it, under the name of the format it is written in. False: no room, counted. */
@@ -111,6 +112,8 @@ struct outbox_admin;
 enum err outbox_admin_open(const char *path, struct outbox_admin **ret_admin, char *ret_message,
                            size_t size) MXTAP_MUST_CHECK;
 void outbox_admin_close(struct outbox_admin *admin);
+/* What the last call that failed says of itself. */
+const char *outbox_admin_reason(const struct outbox_admin *admin);
 
 struct outbox_place {
     char name[OUTBOX_NAME], format[OUTBOX_NAME];
@@ -123,6 +126,7 @@ struct outbox_place {
 enum err outbox_admin_list(struct outbox_admin *admin,
                            void (*visit)(void *arg, const struct outbox_place *place),
                            void *arg) MXTAP_MUST_CHECK;
+/* Below, ERR_USAGE: the file knows no output of this name. */
 enum outbox_what { OUTBOX_WAITING, OUTBOX_DEAD };
 /* The records of an output, oldest first; parcel.answer is set of dead ones. name NULL: all. */
 enum err outbox_admin_export(struct outbox_admin *admin, const char *name, enum outbox_what what,

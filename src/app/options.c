@@ -14,6 +14,10 @@ enum {
     OPTION_LOG,
     OPTION_FORMAT,
     OPTION_FORWARD,
+    OPTION_FILE,
+    OPTION_DEAD,
+    OPTION_JSON,
+    OPTION_YES,
 };
 
 static const struct option long_options[] = {
@@ -26,6 +30,10 @@ static const struct option long_options[] = {
     {"log", required_argument, NULL, OPTION_LOG},
     {"format", required_argument, NULL, OPTION_FORMAT},
     {"forward", no_argument, NULL, OPTION_FORWARD},
+    {"file", required_argument, NULL, OPTION_FILE},
+    {"dead", no_argument, NULL, OPTION_DEAD},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"yes", no_argument, NULL, OPTION_YES},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
@@ -40,6 +48,7 @@ static const char *setting_of(int option)
     case OPTION_WORKERS: return "capture.workers";
     case OPTION_LOG: return "output.log";
     case OPTION_FORMAT: return "output.format";
+    case OPTION_FILE: return "outbox.file";
     case 'o': return "output.file";
     case 'i': return "capture.interfaces";
     default: return NULL;
@@ -73,6 +82,14 @@ static enum err set_pair(struct config *config, const char *pair)
     return set(config, path, span_text(pair + len + 1));
 }
 
+/* Those of outbox, which has no settings for them. */
+static void take_outbox(struct options *options, int option)
+{
+    options->dead = options->dead || option == OPTION_DEAD;
+    options->json = options->json || option == OPTION_JSON;
+    options->yes = options->yes || option == OPTION_YES;
+}
+
 static enum err take_option(struct options *options, int option, unsigned take)
 {
     const char *path = setting_of(option);
@@ -88,6 +105,18 @@ static enum err take_option(struct options *options, int option, unsigned take)
         }
         options->forward = true;
         return ERR_NONE;
+    case OPTION_FILE:
+    case OPTION_DEAD:
+    case OPTION_JSON:
+    case OPTION_YES:
+        if ((take & OPTIONS_OUTBOX) == 0) {
+            log_error("--file, --dead, --json and --yes are for 'mxtap outbox' only");
+            return ERR_USAGE;
+        }
+        take_outbox(options, option);
+        if (path == NULL)
+            return ERR_NONE;
+        break;
     case 'i':
         if ((take & OPTIONS_LIVE) == 0) {
             log_error("this command listens on no interface: -i is not for it");
@@ -150,8 +179,9 @@ static enum err parse(int argc, char **argv, unsigned take, const char *usage,
     options->input_count = (size_t)(argc - optind);
     bool wants_input = (take & OPTIONS_NO_INPUT) == 0;
     if (wants_input != (options->input_count > 0)) {
-        log_error(wants_input ? "no capture named; 'mxtap %s -h' helps"
-                              : "'mxtap %s' takes no operands",
+        log_error(!wants_input              ? "'mxtap %s' takes no operands"
+                  : (take & OPTIONS_OUTBOX) ? "nothing to do named; 'mxtap %s -h' helps"
+                                            : "no capture named; 'mxtap %s -h' helps",
                   argv[0]);
         return ERR_USAGE;
     }

@@ -15,6 +15,7 @@ enum options_take {
     OPTIONS_NO_INPUT = 2, /* no operands */
     OPTIONS_LIVE = 4,     /* -i */
     OPTIONS_FORWARD = 8,  /* --forward */
+    OPTIONS_OUTBOX = 16,  /* --file, --dead, --json, --yes */
 };
 
 /* What -h says of the options of those that write records. */
@@ -38,8 +39,9 @@ struct options {
     size_t input_count;
     bool quiet;
     int verbose;
-    bool forward; /* --forward: the configuration's sinks get the records too */
-    bool help;    /* -h: usage was printed; done */
+    bool forward;         /* --forward: the configuration's sinks get the records too */
+    bool dead, json, yes; /* of outbox */
+    bool help;            /* -h: usage was printed; done */
 };
 
 /* argv[0] is the command's name. */

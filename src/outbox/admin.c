@@ -38,6 +38,11 @@ void outbox_admin_close(struct outbox_admin *admin)
     free(admin);
 }
 
+const char *outbox_admin_reason(const struct outbox_admin *admin)
+{
+    return sqlfile_reason(&admin->file);
+}
+
 /* ---- places ---- */
 
 static enum err add_place(struct admin_places *places, sqlite3_stmt *row)

@@ -109,6 +109,12 @@ void outbox_admin_close(struct outbox_admin *admin)
     (void)admin;
 }
 
+const char *outbox_admin_reason(const struct outbox_admin *admin)
+{
+    (void)admin;
+    return err_text(ERR_SUPPORT);
+}
+
 enum err outbox_admin_list(struct outbox_admin *admin,
                            void (*visit)(void *arg, const struct outbox_place *place), void *arg)
 {

@@ -83,7 +83,6 @@ enum err outbox_open(const struct outbox_options *options, struct outbox **ret_o
     return ERR_NONE;
 }
 
-/* Outputs that have no reader by now are not in the configuration: nothing is kept for them. */
 enum err outbox_start(struct outbox *outbox, const struct starter *starter)
 {
     outbox->started = true;

@@ -110,6 +110,14 @@ static enum err start_out(struct outputs *outputs, struct out *out, struct outpu
                         before == NULL ? NULL : before->sender);
 }
 
+/* Nothing is kept any more for an output that is not there any more. */
+static void release_gone(struct outputs *outputs, struct outputs *other)
+{
+    for (size_t i = 0; i < other->count; i++)
+        if (other->outs[i].sender != NULL && find_out(outputs, &other->outs[i]) == NULL)
+            outbox_release(other->options.outbox, other->outs[i].row.name);
+}
+
 static void retire(struct outputs *outputs, struct sender **sender)
 {
     if (*sender == NULL)
@@ -128,6 +136,8 @@ enum err outputs_start(struct outputs *outputs, struct outputs *other)
             sender_stop(other->outs[i].sender);
     for (size_t i = 0; err == ERR_NONE && i < outputs->count; i++)
         err = start_out(outputs, &outputs->outs[i], other);
+    if (other != NULL)
+        release_gone(outputs, other);
     for (size_t i = 0; other != NULL && i < other->count; i++)
         retire(outputs, &other->outs[i].sender);
     for (size_t i = 0; other != NULL && i < other->retired_count; i++)

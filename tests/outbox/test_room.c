@@ -123,8 +123,9 @@ static void test_age(void **state)
     assert_true(den_close(&den));
     den.options.age = 300 * (CLOCK_SECOND / 1000);
     den_pause(350);
-    den_start(&den);
+    assert_int_equal(den_open(&den), ERR_NONE);
     reader = den_reader(&den, "siem");
+    den_start(&den);
     DEN_WAIT(den_reader_stats(reader).lost == 999);
     assert_int_equal(den_stats(&den).removed, 999);
     den_put_some(&den, 2000, 5);
