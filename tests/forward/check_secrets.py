@@ -192,8 +192,7 @@ class Setup:
                               CAPTURE), status=(0, 2))
         if self.way != "env" and "privacy.key: %s" % self.way not in said:
             self.searched.problems.append("no warning that everybody may read privacy.key")
-        if "mxtap outbox " in self.run("-h"):
-            self.use_outbox(config)
+        self.use_outbox(config)
         self.searched.look_into(self.folder)
 
     def use_outbox(self, config):
