@@ -29,7 +29,7 @@ _mxtap_value() { # the values of the option $1
         --ports) _mxtap_list "$cur" 25 587 2525 ;;
         --engine) mapfile -t COMPREPLY < <(compgen -W 'native nids' -- "$cur") ;;
         --format) mapfile -t COMPREPLY < <(compgen -W 'eve ecs cef text' -- "$cur") ;;
-        -c | -o | -r) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+        -c | -o | -r | --file) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
         --set)
             mapfile -t COMPREPLY < <(compgen -W "$(_mxtap_settings)" -- "$cur")
             compopt -o nospace
@@ -46,7 +46,7 @@ _mxtap() {
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t COMPREPLY < <(compgen -W \
-            'run replay show detectors sinks check classify --help --version' -- "$cur")
+            'run replay show detectors sinks check classify outbox --help --version' -- "$cur")
         return
     fi
     # A '=' is a word of its own here: what stands behind --set path= is anybody's.
@@ -61,6 +61,10 @@ _mxtap() {
         classify)
             options='-r -h --help' operands=files
             [[ $cur == -* ]] || options='reply name'
+            ;;
+        outbox)
+            options='-c --set --file --dead --json --yes -q -v -h --help'
+            [ "$COMP_CWORD" != 2 ] || options='list export retry purge send -h --help'
             ;;
         sinks) options="-v -h --help $(mxtap sinks 2>/dev/null | awk 'NR > 1 { print $1 }')" ;;
         detectors) options=$(mxtap detectors 2>/dev/null | awk 'NR > 1 { print $2 }') ;;

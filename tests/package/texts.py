@@ -113,6 +113,8 @@ def check_completion(mxtap):
                ["detectors.mx-probe.vrfy_min="]),
               (("mxtap", "run", "--set", "past.i"), ["past.interval="]),
               (("mxtap", "sinks", "fi"), ["file"]),
+              (("mxtap", "outbox", "re"), ["retry"]),
+              (("mxtap", "outbox", "list", "--d"), ["--dead"]),
               (("mxtap", "run", "--set", "sinks.siem.ty"), ["sinks.siem.type="]),
               (("mxtap", "run", "--set", "sinks.siem.batch_o"), ["sinks.siem.batch_octets="]))
     for words, wanted in offers:
