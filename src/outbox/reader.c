@@ -68,6 +68,7 @@ static enum err enter(struct outbox_reader *reader)
             place->holds = place->changed = true;
         else
             change_place(place, &reader->wants);
+        reader->place = place;
         reader->next = outbox->readers;
         outbox->readers = reader;
         outbox->users++;
@@ -253,7 +254,7 @@ void outbox_settle(struct outbox_reader *reader, uint64_t seq)
     uint64_t failed = write_letters(reader, seq == 0 ? reader->underway.count : count, &letters);
     write_delivered(reader, count, &letters);
     pthread_mutex_lock(&outbox->lock);
-    struct place *place = box_place(outbox, reader->name);
+    struct place *place = reader->place;
     uint64_t cursor = place->cursor;
     pass(reader, place, count);
     give_letters(place, &letters);
@@ -281,7 +282,7 @@ void outbox_reader_stats(struct outbox_reader *reader, struct outbox_reader_stat
 {
     struct outbox *outbox = reader->outbox;
     pthread_mutex_lock(&outbox->lock);
-    const struct place *place = box_place(outbox, reader->name);
+    const struct place *place = reader->place;
     uint64_t filed = place->filed > 0 ? (uint64_t)place->filed : 0;
     *ret_stats = (struct outbox_reader_stats){
         .waiting = filed + place->fresh,
@@ -297,7 +298,7 @@ void outbox_reader_trouble(struct outbox_reader *reader, const char *trouble)
 {
     struct outbox *outbox = reader->outbox;
     pthread_mutex_lock(&outbox->lock);
-    struct place *place = box_place(outbox, reader->name);
+    struct place *place = reader->place;
     snprintf(place->trouble, sizeof place->trouble, "%s", trouble);
     place->tried = clock_real();
     place->changed = true;

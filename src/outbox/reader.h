@@ -11,6 +11,7 @@
 struct outbox_reader {
     struct outbox_reader *next; /* under the outbox's lock */
     struct outbox *outbox;
+    struct place *place; /* under the outbox's lock; it never moves */
     char name[OUTBOX_NAME];
     int event;          /* eventfd */
     struct place wants; /* format and selection only */

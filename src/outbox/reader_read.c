@@ -128,7 +128,7 @@ static bool look_at_place(struct outbox_reader *reader)
 {
     struct outbox *outbox = reader->outbox;
     pthread_mutex_lock(&outbox->lock);
-    const struct place *place = box_place(outbox, reader->name);
+    const struct place *place = reader->place;
     if (reader->position < place->cursor)
         reader->position = place->cursor;
     if (reader->asked != place->asked) {
@@ -145,7 +145,7 @@ static void pass_over(struct outbox_reader *reader)
 {
     struct outbox *outbox = reader->outbox;
     pthread_mutex_lock(&outbox->lock);
-    struct place *place = box_place(outbox, reader->name);
+    struct place *place = reader->place;
     if (reader->underway.count == 0 && reader->position > place->cursor) {
         place->cursor = reader->position;
         place->changed = true;
@@ -160,7 +160,7 @@ static void found(struct outbox_reader *reader)
     if (reader->fetch.more[0].dead != 0 || reader->underway.count > reader->fetch.count)
         return;
     pthread_mutex_lock(&outbox->lock);
-    box_place(outbox, reader->name)->oldest = reader->fetch.more[0].put;
+    reader->place->oldest = reader->fetch.more[0].put;
     pthread_mutex_unlock(&outbox->lock);
 }
 
