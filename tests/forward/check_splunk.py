@@ -26,7 +26,7 @@ SOURCE = pathlib.Path(os.environ.get("MXTAP_SOURCE", pathlib.Path(__file__).reso
 PCAPS = pathlib.Path(os.environ.get("MXTAP_PCAPS", SOURCE / "pcaps"))
 TOKEN = "f3a1c0de-0000-4000-8000-00c0ffee0001"
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-COUNT = 3000
+COUNT = 2000
 problems = []
 
 
@@ -166,7 +166,7 @@ def check_bad(run, capture):
              None, None, {"cut": "answer"}, None, {"cut": "silent"}, None, {"slow": 0.2}, None, {"status": 500}]
 
     def behave(number, request):
-        mood = dict(moods[number % len(moods)] or {}) if number < 60 else {}
+        mood = dict(moods[number % len(moods)] or {}) if number < 36 else {}
         mood["refuse"] = lambda identity: identity.endswith("00")
         return mood
 
