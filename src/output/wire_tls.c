@@ -130,7 +130,9 @@ static enum err read_files(SSL_CTX *context, const struct wire_options *options,
     ERR_clear_error();
     SSL_CTX_set_default_passwd_cb(context, no_password);
     if (options->tls_ca == NULL) {
-        if (SSL_CTX_set_default_verify_paths(context) != 1)
+        /* Not the paths: they bring a third way to the same folder, which reads the whole of it. */
+        if (SSL_CTX_set_default_verify_file(context) != 1 ||
+            SSL_CTX_set_default_verify_dir(context) != 1)
             return refuse("tls_ca", "the system's", ret_message, size);
     } else if (SSL_CTX_load_verify_file(context, options->tls_ca) != 1) {
         return refuse("tls_ca", options->tls_ca, ret_message, size);
