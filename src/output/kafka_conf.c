@@ -106,7 +106,7 @@ static void set_delivery(struct filling *filling, const struct kafka_options *op
     set(filling, "acks", "all");
     set(filling, "message.timeout.ms", "0");
     set(filling, "partitioner", "murmur2_random"); /* as the clients of Java */
-    set(filling, "queue.buffering.max.ms", "5");
+    set(filling, "queue.buffering.max.ms", "1");
     set_number(filling, "message.max.bytes", (int64_t)options->message_max);
     set_choice(filling, "compression.type", KAFKA_COMPRESSIONS, options->compression);
 }
