@@ -51,7 +51,7 @@ def dialogues(shown):
 
 def same_records(bench, capture):
     """The engines may close a session at another packet: times and what hangs on them may differ."""
-    keys = harness.TIME_KEYS | harness.PACKET_KEYS
+    keys = harness.TIME_KEYS | harness.PACKET_KEYS | {"id"}  # which is made of times, too
     native, nids = (
         harness.canonical(bench.replay(capture, options=("--engine", engine, *bench.options(capture))),
                           keys) for engine in ("native", "nids"))

@@ -35,7 +35,7 @@ def check_rotated(bench, capture, forms):
     before = bench.replay(whole, options=options)
     folder, parts = parts_of(bench, capture, forms)
     # Formats with microseconds change the first time of a flow, and so its number.
-    keys = {"pcap_filename"} if len(forms) == 1 else {"pcap_filename", "flow_id"}
+    keys = {"pcap_filename"} if len(forms) == 1 else {"pcap_filename", "flow_id", "id"}
     for order, files in (("in order", parts), ("backwards", parts[::-1]),
                          ("mixed", parts[2:] + parts[:2]), ("as a directory", [folder])):
         try:

@@ -15,8 +15,8 @@ import tempfile
 TIMEOUT = 120  # seconds for one run of a program
 CAPTURE_NAME = re.compile(r"\.(pcap|pcapng|cap)(\.gz)?$")
 
-# Keys that name the input and not what was seen in it.
-INPUT_KEYS = {"pcap_filename", "vlan", "flow_id", "in_iface"}
+# Keys that name the input and not what was seen in it, and what is made of them (mxtap.id).
+INPUT_KEYS = {"pcap_filename", "vlan", "flow_id", "in_iface", "id"}
 # Keys that hold times or how the packets lay, which variants of class "same" change.
 TIME_KEYS = {"timestamp", "time", "case", "first", "last", "first_seen", "last_seen", "seconds", "duration",
              "duration_seconds", "start", "end"}

@@ -69,6 +69,8 @@ def plain(records, place):
             raise Failure("a record without %s: %s" % (place, json.dumps(record)[:300]))
         copy["flow_id"] = flows.name(copy["flow_id"], copy.get("community_id", ""))
         own = copy.get("mxtap", {})
+        if not own.pop("id", None):
+            raise Failure("a record without mxtap.id: %s" % json.dumps(record)[:300])
         if "case" in own:
             own["case"] = cases.name(own["case"], "%s of %s" % (own["detector"], harness.source_of(record)))
         found.append((json.dumps(copy), times))

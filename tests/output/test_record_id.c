@@ -50,7 +50,7 @@ static void test_alerts(void **state)
     expect_alert("tap-2", &alert);
     alert.state = CASE_GROWING;
     expect_alert(NULL, &alert);
-    alert.time++;
+    alert.time += 1000;
     expect_alert(NULL, &alert);
     alert.case_id++;
     expect_alert(NULL, &alert);
@@ -75,7 +75,7 @@ static void test_events(void **state)
     struct event *event = stage_close(stage);
     expect_event(NULL, event);
     expect_event("tap-1", event);
-    event->time++;
+    event->time += 1000;
     expect_event(NULL, event);
     event->flow.flow_id++;
     expect_event(NULL, event);
@@ -109,7 +109,7 @@ static void test_stats(void **state)
         record_id_stats(NULL, &stats, nth, id);
         expect_new(id);
     }
-    stats.time++;
+    stats.time += 1000;
     record_id_stats(NULL, &stats, 0, id);
     expect_new(id);
 }
