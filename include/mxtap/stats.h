@@ -40,7 +40,7 @@ struct stats_interface {
 #define STATS_OUTPUTS 32
 
 struct stats_output {
-    const char *name; /* as configured; lives as long as the run */
+    char name[64];    /* as configured */
     const char *sink; /* "file", "syslog" */
     uint64_t records; /* taken: written, or acknowledged by the receiver */
     uint64_t octets;

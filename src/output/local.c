@@ -2,6 +2,8 @@
  * thread writes the other. */
 #include "local.h"
 
+#include "how.h"
+
 #include <errno.h>
 #include <mxtap/clock.h>
 #include <stdio.h>
@@ -13,7 +15,7 @@
 
 struct local {
     const struct sink *sink;
-    const char *name;
+    struct sink_how *how; /* ours, as long as the sink is open */
     void *state;
     bool threaded;
     pthread_t thread;
@@ -202,11 +204,16 @@ enum err local_new(const struct output_row *row, const struct sink_how *how,
     if (local == NULL)
         return ERR_MEMORY;
     local->sink = row->sink;
-    local->name = row->name;
     local->room = row->queue;
-    enum err err = row->sink->open(how, &local->state, ret_message, size);
+    local->how = how_copy(row->sink, how);
+    enum err err = local->how == NULL
+                       ? ERR_MEMORY
+                       : row->sink->open(local->how, &local->state, ret_message, size);
     if (err != ERR_NONE) {
+        int cause = errno;
+        how_free(row->sink, local->how);
         free(local);
+        errno = cause;
         return err;
     }
     pthread_condattr_t steady;
@@ -280,7 +287,7 @@ bool local_flush(struct local *local)
 void local_stats(struct local *local, struct stats_output *ret_stats)
 {
     lock(local);
-    ret_stats->name = local->name;
+    snprintf(ret_stats->name, sizeof ret_stats->name, "%s", local->how->name);
     ret_stats->sink = local->sink->name;
     ret_stats->records = local->records;
     ret_stats->octets = local->octets;
@@ -331,6 +338,7 @@ uint64_t local_close(struct local *local, int64_t patience)
         if (cause == 0)
             cause = errno;
     }
+    how_free(local->sink, local->how);
     if (local->other != NULL)
         lost += local_close(local->other, 0);
     buf_done(&local->queue);

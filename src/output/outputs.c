@@ -278,8 +278,8 @@ void outputs_count(struct outputs *outputs, struct stats *stats)
     stats->output_count = 0;
     for (size_t i = 0; i < outputs->count && i < STATS_OUTPUTS; i++) {
         struct stats_output *to = &stats->outputs[stats->output_count++];
-        *to = (struct stats_output){.name = outputs->outs[i].row.name,
-                                    .sink = outputs->outs[i].row.sink->name};
+        *to = (struct stats_output){.sink = outputs->outs[i].row.sink->name};
+        snprintf(to->name, sizeof to->name, "%s", outputs->outs[i].row.name);
         if (outputs->outs[i].local != NULL)
             local_stats(outputs->outs[i].local, to);
         else if (outputs->outs[i].sender != NULL)

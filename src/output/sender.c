@@ -1,10 +1,12 @@
 /* sender: making, starting and ending the thread of an output that sends; its counters. */
+#include "how.h"
 #include "sender_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <mxtap/clock.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -19,6 +21,7 @@ static void free_parts(struct sender *sender)
 {
     if (sender->sink != NULL)
         (void)sender->row.sink->close(sender->sink);
+    how_free(sender->row.sink, sender->how);
     outbox_reader_free(sender->reader);
     close_descriptor(sender->stop);
     close_descriptor(sender->ended);
@@ -30,7 +33,12 @@ static void free_parts(struct sender *sender)
 static enum err make_parts(struct sender *sender, const struct sink_how *how, char *ret_message,
                            size_t size)
 {
-    const struct output_row *row = &sender->row;
+    struct output_row *row = &sender->row;
+    sender->how = how_copy(row->sink, how);
+    if (sender->how == NULL)
+        return ERR_MEMORY;
+    row->name = sender->how->name;
+    row->options = sender->how->options;
     sender->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     sender->ended = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (sender->stop < 0 || sender->ended < 0)
@@ -39,7 +47,7 @@ static enum err make_parts(struct sender *sender, const struct sink_how *how, ch
                                      &sender->reader);
     if (err != ERR_NONE)
         return err;
-    return row->sink->open(how, &sender->sink, ret_message, size);
+    return row->sink->open(sender->how, &sender->sink, ret_message, size);
 }
 
 enum err sender_new(const struct output_row *row, const struct sink_how *how, struct outbox *outbox,
@@ -121,7 +129,7 @@ void sender_stats(struct sender *sender, struct stats_output *ret_stats)
     pthread_mutex_lock(&sender->mutex);
     *ret_stats = sender->stats;
     pthread_mutex_unlock(&sender->mutex);
-    ret_stats->name = sender->row.name;
+    snprintf(ret_stats->name, sizeof ret_stats->name, "%s", sender->row.name);
     ret_stats->sink = sender->row.sink->name;
     ret_stats->sends = true;
     ret_stats->depth = waiting.waiting;

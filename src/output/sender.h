@@ -18,7 +18,8 @@
 
 struct sender;
 
-/* Opens the sink and the reader of its outbox; lends row's texts. ret_message as sink.open. */
+/* Opens the sink and the reader of its outbox; copies what row and how lend. ret_message as
+ * sink.open. */
 enum err sender_new(const struct output_row *row, const struct sink_how *how, struct outbox *outbox,
                     struct sender **ret_sender, char *ret_message, size_t size) MXTAP_MUST_CHECK;
 /* Its thread first waits for the end of other (may be NULL), which was stopped. other must not be

@@ -10,6 +10,7 @@
 
 struct sender {
     struct output_row row;
+    struct sink_how *how; /* ours, and what row has of it */
     struct outbox *outbox;
     int stop, ended; /* eventfds: it is to end; its thread has */
     int before;      /* ended of the one whose place it takes, or -1 */

@@ -61,11 +61,13 @@ struct stats sample_stats(void)
     stats.past.octets = 123456;
     stats.past.took = 25000000;
     stats.past.saved_at = NOON - 30 * CLOCK_SECOND;
-    stats.outputs[0].name = "file";
-    stats.outputs[0].records = 90001;
-    stats.outputs[0].octets = 9000001;
-    stats.outputs[0].dropped = 91;
-    stats.outputs[0].depth = 92;
+    stats.outputs[0] = (struct stats_output){
+        .name = "file",
+        .records = 90001,
+        .octets = 9000001,
+        .dropped = 91,
+        .depth = 92,
+    };
     stats.outputs[1] = (struct stats_output){
         .name = "siem",
         .sink = "syslog",
