@@ -293,7 +293,8 @@ static void hand_over(struct kafka *kafka, struct parcel *parcel, int stop)
 }
 
 /* What the library has not sent comes back, what is under way gets a moment. The producer goes
- * then: nothing says when it has forgotten all. */
+ * then: nothing says when it has forgotten all, and it would hold an error of a topic against it
+ * for minutes. */
 static void take_back(struct kafka *kafka)
 {
     int64_t until = clock_steady() + GRACE;
@@ -322,7 +323,7 @@ static bool do_round(struct kafka *kafka, struct delivery *delivery)
     }
     while (good && !kafka->broken && kafka->out > 0)
         good = wait_for_reports(kafka, kafka->out - 1, delivery->stop);
-    if (!good || kafka->out > 0 || is_fatal(kafka))
+    if (!good || kafka->broken || is_fatal(kafka))
         take_back(kafka);
     return good && kafka->blame && !kafka->alone;
 }

@@ -228,6 +228,22 @@ static void test_not_allowed(void **state)
     end(&stage);
 }
 
+/* Known before a message leaves; mended, the next try has it. */
+static void test_topic_denied(void **state)
+{
+    (void)state;
+    struct stage stage;
+    begin(&stage, COUNT, NULL, NULL);
+    rd_kafka_mock_topic_set_error(stage.kafka.cluster, "records",
+                                  RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+    assert_int_equal(helper_delivery_send(&stage.sender), COUNT);
+    assert_non_null(strstr(stage.sender.delivery.trouble, "authorization"));
+    rd_kafka_mock_topic_set_error(stage.kafka.cluster, "records", RD_KAFKA_RESP_ERR_NO_ERROR);
+    assert_int_equal(helper_delivery_send(&stage.sender), 0);
+    assert_int_equal(check_all(&stage, SIZE_MAX), 0);
+    end(&stage);
+}
+
 /* An error that ends a producer: the next try has a new one. */
 static void test_fatal(void **state)
 {
@@ -336,12 +352,13 @@ static void test_password(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_settings),    cmocka_unit_test(test_password),
-        cmocka_unit_test(test_delivered),   cmocka_unit_test(test_passing_errors),
-        cmocka_unit_test(test_too_large),   cmocka_unit_test(test_batch_refused),
-        cmocka_unit_test(test_down),        cmocka_unit_test(test_restarts),
-        cmocka_unit_test(test_not_allowed), cmocka_unit_test(test_fatal),
-        cmocka_unit_test(test_stop),        cmocka_unit_test(test_silent),
+        cmocka_unit_test(test_settings),     cmocka_unit_test(test_password),
+        cmocka_unit_test(test_delivered),    cmocka_unit_test(test_passing_errors),
+        cmocka_unit_test(test_too_large),    cmocka_unit_test(test_batch_refused),
+        cmocka_unit_test(test_down),         cmocka_unit_test(test_restarts),
+        cmocka_unit_test(test_not_allowed),  cmocka_unit_test(test_fatal),
+        cmocka_unit_test(test_topic_denied), cmocka_unit_test(test_stop),
+        cmocka_unit_test(test_silent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
