@@ -196,6 +196,7 @@ static void test_tables(void **state)
 static void test_kinds(void **state)
 {
     for (unsigned kinds = 0; kinds < 8; kinds++) {
+        assert_int_equal(tear_down(state), 0);
         assert_int_equal(set_up(state), 0);
         rows[0].selection.kinds = kinds;
         struct outputs *outputs = start(1, NULL, NULL);
@@ -214,9 +215,7 @@ static void test_kinds(void **state)
         assert_non_null(strstr(text, " stats "));
         close_whole(outputs);
         assert_true(keepers[0].closed);
-        tear_down(state);
     }
-    assert_int_equal(set_up(state), 0);
 }
 
 /* Each output has its own; what two want in one format is the same line with the same identity. */
