@@ -26,10 +26,25 @@ def load(path):
         rules[number] = rule
     for number, rule in rules.items():
         for name in ("if_sid", "if_matched_sid"):
-            parent = rule.findtext(name)
-            if parent is not None and parent != SURICATA and int(parent) not in rules:
-                raise Wrong("rule %d: there is no rule %s" % (number, parent))
+            for parent in (rule.findtext(name) or "").replace(",", " ").split():
+                if parent != SURICATA and int(parent) not in rules:
+                    raise Wrong("rule %d: there is no rule %s" % (number, parent))
     return rules
+
+
+def check_decoders(path, rules):
+    """The decoder of lines of syslog: what it takes begins as records do, and just one rule asks for it."""
+    found = {one.get("name"): one for one in tree.fromstring("<all>%s</all>" % path.read_text()).iter("decoder")}
+    own, record = found.get("mxtap"), found.get("mxtap-record")
+    if own is None or record is None or record.findtext("parent") != "mxtap" or \
+            record.findtext("plugin_decoder") != "JSON_Decoder" or len(found) != 2:
+        raise Wrong("the decoders are not mxtap and what hangs below it")
+    if not re.search(own.findtext("program_name"), "mxtap") or \
+            not re.search(record.findtext("prematch").replace("{", "\\{"), '{"timestamp":"2026'):
+        raise Wrong("the decoder does not take a record")
+    asking = [number for number, rule in rules.items() if rule.findtext("decoded_as")]
+    if asking != [BASE + 199] or rules[asking[0]].findtext("decoded_as") != "mxtap":
+        raise Wrong("rules %s ask for a decoder" % asking)
 
 
 def names(rule):
