@@ -143,7 +143,10 @@ static bool remember_told(struct outbox_reader *reader, uint64_t seq)
         reader->told = larger;
         reader->told_room = room;
     }
-    reader->told[reader->told_count++] = seq;
+    size_t at = reader->told_count++;
+    for (; at > 0 && reader->told[at - 1] > seq; at--)
+        reader->told[at] = reader->told[at - 1];
+    reader->told[at] = seq;
     return true;
 }
 

@@ -25,7 +25,7 @@ struct outbox_reader {
     struct fetch fetch;  /* what was read last */
     uint64_t number;     /* of its first parcel, under way */
     struct underway underway;
-    /* Beyond the cursor, and dead letters already: not read again after a rewind. */
+    /* Beyond the cursor, and dead letters already: not read again after a rewind. Sorted. */
     uint64_t *told;
     size_t told_count, told_room;
 };

@@ -45,9 +45,16 @@ enum err reader_connect(struct outbox_reader *reader)
 
 static bool was_told(const struct outbox_reader *reader, uint64_t seq)
 {
-    for (size_t i = 0; i < reader->told_count; i++)
-        if (reader->told[i] == seq)
+    size_t low = 0, high = reader->told_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (reader->told[middle] == seq)
             return true;
+        if (reader->told[middle] < seq)
+            low = middle + 1;
+        else
+            high = middle;
+    }
     return false;
 }
 

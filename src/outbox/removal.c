@@ -6,6 +6,7 @@
 
 #define PASSED_MOST 20000 /* records removed in one transaction because nobody waits for them */
 #define CHUNK       256   /* over a ceiling */
+#define DEAD_CHUNK  16
 
 static enum err remove_passed(struct writer *writer)
 {
@@ -79,13 +80,13 @@ static void announce(struct outbox *outbox, uint64_t last)
     pthread_mutex_unlock(&outbox->lock);
 }
 
-/* The oldest records, put before limit. */
+/* The oldest records, put before limit; INT64_MAX: of all. */
 static enum err remove_records(struct outbox *outbox, int64_t limit)
 {
     struct shelf_head heads[CHUNK];
     size_t count = 0, some = 0;
     enum err err = shelf_heads(&outbox->writer->shelf, heads, CHUNK, &count);
-    while (some < count && heads[some].put < limit)
+    while (some < count && (limit == INT64_MAX || heads[some].put < limit))
         some++;
     if (err != ERR_NONE || some == 0)
         return err;
@@ -95,10 +96,10 @@ static enum err remove_records(struct outbox *outbox, int64_t limit)
     return shelf_remove(&outbox->writer->shelf, heads[some - 1].seq);
 }
 
-static enum err remove_dead(struct writer *writer)
+static enum err remove_dead(struct writer *writer, int64_t limit)
 {
     writer->dead_uncounted = true;
-    return shelf_dead_remove(&writer->shelf, CHUNK / 16);
+    return shelf_dead_remove(&writer->shelf, DEAD_CHUNK, limit);
 }
 
 enum err removal_run(struct outbox *outbox)
@@ -115,8 +116,8 @@ enum err removal_run(struct outbox *outbox)
         int64_t first = record < dead ? record : dead;
         if (err != ERR_NONE || first == INT64_MAX || (!over && first >= limit))
             break;
-        err =
-            record <= dead ? remove_records(outbox, over ? INT64_MAX : limit) : remove_dead(writer);
+        int64_t before = over ? INT64_MAX : limit;
+        err = record <= dead ? remove_records(outbox, before) : remove_dead(writer, before);
     }
     return err;
 }

@@ -48,7 +48,8 @@ static const char *const texts[SHELF_STATEMENTS] = {
     [SHELF_DEAD_DONE] = "DELETE FROM dead WHERE number = ?1",
     [SHELF_DEAD_OLDEST] = "SELECT put FROM dead ORDER BY number LIMIT 1",
     [SHELF_DEAD_REMOVE] = "DELETE FROM dead WHERE number IN"
-                          " (SELECT number FROM dead ORDER BY number LIMIT ?1)",
+                          " (SELECT number FROM dead WHERE ?2 IS NULL OR put < ?2"
+                          " ORDER BY number LIMIT ?1)",
     [SHELF_BEGIN] = "BEGIN IMMEDIATE",
     [SHELF_COMMIT] = "COMMIT",
 };

@@ -79,8 +79,8 @@ enum err shelf_heads(struct shelf *shelf, struct shelf_head *ret_heads, size_t m
                      size_t *ret_count) MXTAP_MUST_CHECK;
 /* Clock time at which the oldest dead letter was put; INT64_MAX: there is none. */
 enum err shelf_dead_oldest(struct shelf *shelf, int64_t *ret_put) MXTAP_MUST_CHECK;
-/* The oldest so many go. */
-enum err shelf_dead_remove(struct shelf *shelf, size_t count) MXTAP_MUST_CHECK;
+/* The oldest so many go, of those put before limit; INT64_MAX: of all. */
+enum err shelf_dead_remove(struct shelf *shelf, size_t count, int64_t limit) MXTAP_MUST_CHECK;
 
 /* Every place in the file, until visit returns false. */
 enum err shelf_places(struct shelf *shelf, bool (*visit)(void *arg, const struct place *place),

@@ -42,9 +42,13 @@ enum err shelf_dead_oldest(struct shelf *shelf, int64_t *ret_put)
     return err;
 }
 
-enum err shelf_dead_remove(struct shelf *shelf, size_t count)
+enum err shelf_dead_remove(struct shelf *shelf, size_t count, int64_t limit)
 {
     sqlite3_bind_int64(shelf->statements[SHELF_DEAD_REMOVE], 1, (int64_t)count);
+    if (limit == INT64_MAX)
+        sqlite3_bind_null(shelf->statements[SHELF_DEAD_REMOVE], 2);
+    else
+        sqlite3_bind_int64(shelf->statements[SHELF_DEAD_REMOVE], 2, limit);
     return sql_do(shelf->statements[SHELF_DEAD_REMOVE]);
 }
 

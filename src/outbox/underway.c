@@ -28,6 +28,8 @@ enum err underway_add(struct underway *underway, const struct sent *sent)
         underway->room = room;
     }
     underway->sent[underway->first + underway->count++] = *sent;
+    if (sent->dead > underway->dead)
+        underway->dead = sent->dead;
     return ERR_NONE;
 }
 
@@ -58,13 +60,13 @@ void underway_pass(struct underway *underway, size_t count)
     underway->count -= count;
     underway->passed += count;
     if (underway->count == 0)
-        underway->first = 0;
+        underway->first = underway->dead = 0;
 }
 
 bool underway_has_dead(const struct underway *underway, uint64_t dead)
 {
     const struct sent *sent = underway->sent + underway->first;
-    for (size_t i = 0; i < underway->count; i++)
+    for (size_t i = 0; dead <= underway->dead && i < underway->count; i++)
         if (sent[i].dead == dead)
             return true;
     return false;

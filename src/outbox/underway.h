@@ -21,6 +21,7 @@ struct sent {
 struct underway {
     struct sent *sent;
     size_t first, count, room;
+    uint64_t dead;   /* no row of table dead above this one is under way */
     uint64_t passed; /* that were settled, or forgotten: the number of the first */
 };
 
