@@ -21,6 +21,7 @@
 #define POLL_TIME 100                /* milliseconds: how late a stop may be seen */
 #define GRACE     (CLOCK_SECOND / 4) /* for what is under way when it is to end */
 #define KEY       17                 /* 16 hexadecimal digits and a NUL */
+#define WARNING   4                  /* of the library's levels, which are syslog's */
 
 struct kafka {
     struct rdkafka_library library;
@@ -47,8 +48,8 @@ struct kafka {
  * worth more than that all brokers are down, which it says next. */
 static void on_log(const rd_kafka_t *producer, int level, const char *facility, const char *text)
 {
-    (void)level;
-    struct kafka *kafka = rdkafka_library_opaque(producer);
+    bool failed = strcmp(facility, "FAIL") == 0;
+    struct kafka *kafka = failed || level <= WARNING ? rdkafka_library_opaque(producer) : NULL;
     if (kafka == NULL)
         return;
     const char *behind = strstr(text, "]: ");
@@ -56,7 +57,7 @@ static void on_log(const rd_kafka_t *producer, int level, const char *facility, 
         text = behind + 3;
     pthread_mutex_lock(&kafka->mutex);
     kafka->complained = true;
-    if (kafka->said[0] == '\0' || strcmp(facility, "FAIL") == 0)
+    if (failed || kafka->said[0] == '\0')
         snprintf(kafka->said, sizeof kafka->said, "%s", text);
     pthread_mutex_unlock(&kafka->mutex);
 }

@@ -117,7 +117,6 @@ enum err kafka_conf_new(const struct rdkafka_library *library, const struct kafk
     struct filling filling = {
         .library = library, .conf = library->conf_new(), .message = ret_message, .size = size};
     set(&filling, "client.id", "mxtap");
-    set(&filling, "log_level", "4"); /* warnings and worse */
     set(&filling, "bootstrap.servers", options->brokers);
     set_delivery(&filling, options);
     set_security(&filling, options);
