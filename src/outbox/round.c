@@ -126,7 +126,7 @@ static enum err transact(struct outbox *outbox, size_t limit)
     if (err == ERR_NONE)
         err = write_places(outbox->writer);
     if (err == ERR_NONE && (anything_changed(outbox->writer) || records != shelf->records))
-        err = shelf_save_meta(shelf);
+        err = shelf_save_meta(shelf, (int64_t)(shelf->records - records));
     return err == ERR_NONE ? shelf_commit(shelf) : err;
 }
 

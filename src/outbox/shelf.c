@@ -40,7 +40,7 @@ static const char *const texts[SHELF_STATEMENTS] = {
                     " ?9, ?10, ?11, ?12) ON CONFLICT (name) DO UPDATE SET format = ?2, kinds = ?3,"
                     " severity = ?4, detectors = ?5, cursor = max(cursor, ?6), holds = ?7,"
                     " waiting = ?8, octets = ?9, lost = ?10, trouble = ?11, tried = ?12",
-    [SHELF_META] = "UPDATE meta SET last = ?1, records = ?2",
+    [SHELF_META] = "UPDATE meta SET last = ?1, records = max(0, records + ?2)",
     [SHELF_DEAD_PUT] = "INSERT INTO dead (reader, again, seq, put, time, kind, severity, detector,"
                        " key, id, format, answer, octets) VALUES (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7,"
                        " ?8, ?9, ?10, ?11, ?12)",
@@ -176,10 +176,10 @@ enum err shelf_save_place(struct shelf *shelf, const struct place *place)
     return sql_do(shelf->statements[SHELF_PLACE]);
 }
 
-enum err shelf_save_meta(struct shelf *shelf)
+enum err shelf_save_meta(struct shelf *shelf, int64_t change)
 {
     sqlite3_bind_int64(shelf->statements[SHELF_META], 1, (int64_t)shelf->last);
-    sqlite3_bind_int64(shelf->statements[SHELF_META], 2, (int64_t)shelf->records);
+    sqlite3_bind_int64(shelf->statements[SHELF_META], 2, change);
     return sql_do(shelf->statements[SHELF_META]);
 }
 

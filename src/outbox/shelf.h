@@ -56,8 +56,8 @@ void shelf_undo(struct shelf *shelf);
 
 enum err shelf_put(struct shelf *shelf, const struct queued *queued) MXTAP_MUST_CHECK;
 enum err shelf_save_place(struct shelf *shelf, const struct place *place) MXTAP_MUST_CHECK;
-/* last and records into the file. */
-enum err shelf_save_meta(struct shelf *shelf) MXTAP_MUST_CHECK;
+/* last into the file, and how much the number of records has changed: others change it too. */
+enum err shelf_save_meta(struct shelf *shelf, int64_t change) MXTAP_MUST_CHECK;
 /* ret_change: of the number of dead letters. */
 enum err shelf_letter(struct shelf *shelf, const char *name, const char *format,
                       const struct letter *letter, int *ret_change) MXTAP_MUST_CHECK;
