@@ -86,6 +86,10 @@ enum err outbox_reader_new(struct outbox *outbox, const char *name, const char *
                            const struct selection *selection,
                            struct outbox_reader **ret_reader) MXTAP_MUST_CHECK;
 void outbox_reader_free(struct outbox_reader *reader);
+/* Frees one that was made after outbox_start and whose output never came into force (another one of
+ * the same configuration could not be opened): for its name all is as it was before. One made
+ * before outbox_start is freed as above. */
+void outbox_reader_undo(struct outbox_reader *reader);
 /* Readable when there is something new since the last outbox_read (eventfd, which outbox_read
  * clears). */
 int outbox_reader_fd(const struct outbox_reader *reader);

@@ -58,6 +58,11 @@ enum err outbox_reader_new(struct outbox *outbox, const char *name, const char *
     return ERR_SUPPORT;
 }
 
+void outbox_reader_undo(struct outbox_reader *reader)
+{
+    (void)reader;
+}
+
 void outbox_reader_free(struct outbox_reader *reader)
 {
     (void)reader;

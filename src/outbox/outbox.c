@@ -83,9 +83,12 @@ enum err outbox_open(const struct outbox_options *options, struct outbox **ret_o
     return ERR_NONE;
 }
 
+/* Whether records are kept for a place is said in the file from now on. */
 enum err outbox_start(struct outbox *outbox, const struct starter *starter)
 {
     outbox->started = true;
+    for (size_t i = 0; i < outbox->place_count; i++)
+        outbox->places[i].changed = true;
     enum err err = starter->start(starter->arg, writer_run, outbox, &outbox->thread);
     if (err != ERR_NONE)
         outbox->started = false;

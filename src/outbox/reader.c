@@ -64,10 +64,13 @@ static enum err enter(struct outbox_reader *reader)
     if (place == NULL)
         place = new_place(outbox, reader->name);
     if (place != NULL) {
+        reader->late = outbox->started;
+        reader->was = *place;
         if (as_it_was(outbox, place, &reader->wants))
             place->holds = place->changed = true;
         else
             change_place(place, &reader->wants);
+        reader->was.lost = place->lost - reader->was.lost;
         reader->place = place;
         reader->next = outbox->readers;
         outbox->readers = reader;
@@ -124,6 +127,32 @@ void outbox_reader_free(struct outbox_reader *reader)
     free(reader->told);
     free(reader);
     box_leave(outbox);
+}
+
+static void undo_place(struct place *place, const struct place *was)
+{
+    if (was->format[0] != '\0') {
+        memcpy(place->format, was->format, sizeof place->format);
+        place->selection = was->selection;
+    }
+    place->lost -= was->lost;
+    place->holds = was->holds;
+    place->uncounted = true;
+    place->changed = true;
+}
+
+void outbox_reader_undo(struct outbox_reader *reader)
+{
+    if (reader == NULL)
+        return;
+    struct outbox *outbox = reader->outbox;
+    pthread_mutex_lock(&outbox->lock);
+    if (reader->late) {
+        undo_place(reader->place, &reader->was);
+        box_wake(outbox, clock_steady() + LINGER);
+    }
+    pthread_mutex_unlock(&outbox->lock);
+    outbox_reader_free(reader);
 }
 
 int outbox_reader_fd(const struct outbox_reader *reader)

@@ -15,6 +15,8 @@ struct outbox_reader {
     char name[OUTBOX_NAME];
     int event;          /* eventfd */
     struct place wants; /* format and selection only */
+    bool late;          /* it came when the outbox was at work; then: */
+    struct place was;   /* its place before: format, selection and holds; lost: by its coming */
 
     struct sqlfile file; /* a connection of its own */
     sqlite3_stmt *read, *read_dead;

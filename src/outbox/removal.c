@@ -105,6 +105,8 @@ static enum err remove_dead(struct writer *writer, int64_t limit)
 enum err removal_run(struct outbox *outbox)
 {
     struct writer *writer = outbox->writer;
+    if (!outbox->started)
+        return ERR_NONE; /* somebody who waits may not be known yet */
     int64_t limit = age_limit(outbox);
     enum err err = remove_passed(writer);
     while (err == ERR_NONE) {

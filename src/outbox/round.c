@@ -45,8 +45,9 @@ static void count_put(struct writer *writer, const struct queued *queued)
     const struct record *record = &queued->record;
     for (size_t i = 0; i < writer->count; i++) {
         struct share *share = &writer->shares[i];
-        if (!share->was.holds || !place_wants(&share->was, queued->format, record->kind,
-                                              record->severity, record->detector))
+        if (!share->was.holds || queued->seq <= share->was.cursor ||
+            !place_wants(&share->was, queued->format, record->kind, record->severity,
+                         record->detector))
             continue;
         share->put++;
         share->octets += (int64_t)record->octets.len;

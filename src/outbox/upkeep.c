@@ -52,7 +52,8 @@ static uint64_t count_backlog(const struct backlog *backlog, const struct place 
 {
     uint64_t count = 0;
     for (const struct queued *queued = backlog->head; queued != NULL; queued = queued->next)
-        count += place_wants(place, queued->format, queued->record.kind, queued->record.severity,
+        count += queued->seq > place->cursor &&
+                 place_wants(place, queued->format, queued->record.kind, queued->record.severity,
                              queued->record.detector);
     return count;
 }

@@ -25,7 +25,6 @@ static bool load_place(void *arg, const struct place *found)
         return false;
     struct place *place = &outbox->places[outbox->place_count++];
     *place = *found;
-    place->changed = true; /* whether records are kept for it */
     if (place->cursor > outbox->last)
         place->cursor = outbox->last;
     return true;

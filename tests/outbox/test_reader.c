@@ -77,6 +77,76 @@ static void test_new_reader(void **state)
     outbox_reader_free(reader);
 }
 
+/* Counted for it is only what was put after it came. */
+static void test_new_while_busy(void **state)
+{
+    (void)state;
+    den_start(&den);
+    struct outbox_reader *first = den_reader(&den, "first");
+    den_put_some(&den, 1, 10);
+    struct outbox_reader *second = den_reader(&den, "second");
+    den_put_some(&den, 11, 5);
+    assert_int_equal(den_reader_stats(second).waiting, 5);
+    den_settle_down(&den);
+    assert_int_equal(den_reader_stats(second).waiting, 5);
+    den_take(second, 11, 5);
+    outbox_reader_free(first);
+    outbox_reader_free(second);
+    assert_true(den_close(&den));
+    assert_int_equal(den_open(&den), ERR_NONE);
+    second = den_reader(&den, "second");
+    assert_int_equal(den_reader_stats(second).waiting, 0);
+    outbox_reader_free(second);
+}
+
+/* One that could be opened of a start that came to nothing: the others' records stay. */
+static void test_start_fails(void **state)
+{
+    (void)state;
+    den_start(&den);
+    struct outbox_reader *good = den_reader(&den, "good"), *slow = den_reader(&den, "slow");
+    den_put_some(&den, 1, 10);
+    den_take(good, 1, 10);
+    outbox_reader_free(slow);
+    outbox_reader_free(good);
+    assert_true(den_close(&den));
+    assert_int_equal(den_open(&den), ERR_NONE);
+    good = den_reader(&den, "good");
+    outbox_reader_undo(good);
+    assert_true(den_close(&den));
+    assert_int_equal(den_open(&den), ERR_NONE);
+    good = den_reader(&den, "good");
+    slow = den_reader(&den, "slow");
+    den_start(&den);
+    den_take(slow, 1, 10);
+    den_none(good);
+    outbox_reader_free(slow);
+    outbox_reader_free(good);
+}
+
+/* A configuration that never came into force leaves nothing behind. */
+static void test_undo(void **state)
+{
+    (void)state;
+    const struct selection severe = {.kinds = RECORD_ALERT, .severity = 1};
+    struct outbox_reader *next = NULL;
+    den_start(&den);
+    struct outbox_reader *reader = den_reader(&den, "siem");
+    den_put_some(&den, 1, 10);
+    den_settle_down(&den);
+    assert_int_equal(outbox_reader_new(den.outbox, "siem", "cef", &severe, &next), ERR_NONE);
+    struct outbox_reader *stranger = den_reader(&den, "stranger");
+    outbox_reader_undo(next);
+    outbox_reader_undo(stranger);
+    den_put_some(&den, 11, 5);
+    den_settle_down(&den);
+    DEN_WAIT(den_reader_stats(reader).waiting == 15);
+    assert_int_equal(den_reader_stats(reader).lost, 0);
+    den_take(reader, 1, 15);
+    DEN_WAIT(den_stats(&den).waiting == 0); /* nobody holds them */
+    outbox_reader_free(reader);
+}
+
 /* Its format and selection only; the cursor passes over all others. */
 static void test_selection(void **state)
 {
@@ -205,6 +275,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_part, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unnamed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_new_reader, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_new_while_busy, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_start_fails, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_undo, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_selection, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_batches, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_handover, set_up, tear_down),
