@@ -196,7 +196,7 @@ static void hand_out(struct outputs *outputs, size_t first, struct record *recor
             out->cut++;
         else if (out->local != NULL)
             local_put(out->local, record->octets);
-        else
+        else if (sink_sends(out->row.sink)) /* a local one may have been handed over */
             to_outbox = true;
     }
     if (to_outbox)

@@ -22,7 +22,10 @@ static void free_parts(struct sender *sender)
     if (sender->sink != NULL)
         (void)sender->row.sink->close(sender->sink);
     how_free(sender->row.sink, sender->how);
-    outbox_reader_free(sender->reader);
+    if (sender->started)
+        outbox_reader_free(sender->reader);
+    else
+        outbox_reader_undo(sender->reader);
     close_descriptor(sender->stop);
     close_descriptor(sender->ended);
     close_descriptor(sender->before);
@@ -74,12 +77,19 @@ enum err sender_new(const struct output_row *row, const struct sink_how *how, st
     return ERR_NONE;
 }
 
-/* other may be freed before our thread gets to run: what it waits for is our own descriptor of it.
- */
+/* Whose end a successor of this one, which was stopped, waits for: where that one waits itself, it
+ * will do nothing any more, but the one before it may be at work. */
+static int to_wait_for(const struct sender *sender)
+{
+    bool waits = sender->before >= 0 && !sink_stopped(sender->before);
+    return waits ? sender->before : sender->ended;
+}
+
+/* other may be freed before our thread gets to run: what it waits for is our own descriptor. */
 enum err sender_start(struct sender *sender, const struct starter *starter, struct sender *other)
 {
     if (other != NULL && other->started) {
-        sender->before = fcntl(other->ended, F_DUPFD_CLOEXEC, 0);
+        sender->before = fcntl(to_wait_for(other), F_DUPFD_CLOEXEC, 0);
         if (sender->before < 0)
             return ERR_SYSTEM;
     }

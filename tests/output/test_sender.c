@@ -147,6 +147,28 @@ static void test_waits_for_other(void **state)
     actor_tear_down(&place);
 }
 
+/* One that still waited when it was stopped is no reason to begin: the first is at work. */
+static void test_waits_for_both(void **state)
+{
+    (void)state;
+    struct place place;
+    actor_set_up(&place, &actor_asked, actor_hangs);
+    actor_put(&place, 10);
+    actor_start(&place);
+    actor_wait_silent(&place);
+    struct sender *second = actor_sender(&place), *third = actor_sender(&place);
+    assert_int_equal(sender_start(second, &actor_starter, place.sender), ERR_NONE);
+    sender_stop(second);
+    assert_int_equal(sender_start(third, &actor_starter, second), ERR_NONE);
+    place.actor->silent = false; /* the first has said so; whoever says it again has begun */
+    actor_stop(second);
+    actor_nap(20 * MILLISECOND);
+    assert_false(sender_ended(third, 0));
+    assert_false(place.actor->silent);
+    actor_stop(third);
+    actor_tear_down(&place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +180,7 @@ int main(void)
         cmocka_unit_test(test_stops_midway),
         cmocka_unit_test(test_successors),
         cmocka_unit_test(test_waits_for_other),
+        cmocka_unit_test(test_waits_for_both),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
