@@ -1,8 +1,9 @@
 /* cef: header, escaping and ceilings (ArcSight Common Event Format, implementation standard 25). */
 #include "cef.h"
 
-#define TEXT_MAX   1023 /* of most fields */
-#define CUSTOM_MAX 4000
+#define MILLISECOND (CLOCK_SECOND / 1000)
+#define TEXT_MAX    1023 /* of most fields */
+#define CUSTOM_MAX  4000
 
 /* The first max octets or fewer, no character of UTF-8 cut in two. */
 static struct span cut(struct span text, size_t max)
@@ -30,13 +31,13 @@ static void put_header(struct buf *out, const char *text)
     buf_add_octet(out, '|');
 }
 
-void cef_begin(struct buf *out, const char *id, const char *name, unsigned severity)
+void cef_begin(struct buf *out, const char *id, const char *name, unsigned severity, int64_t time)
 {
     buf_add_text(out, "CEF:0|mxtap|mxtap|");
     put_header(out, MXTAP_VERSION);
     put_header(out, id);
     put_header(out, name);
-    buf_printf(out, "%u|", severity);
+    buf_printf(out, "%u|rt=%jd", severity, (intmax_t)(time / MILLISECOND));
 }
 
 void cef_add(struct buf *out, const char *key, struct span value, size_t max)
@@ -44,8 +45,7 @@ void cef_add(struct buf *out, const char *key, struct span value, size_t max)
     value = span_trim(cut(span_trim(value), max));
     if (value.len == 0)
         return;
-    if (out->len > 0 && out->at[out->len - 1] != '|')
-        buf_add_octet(out, ' ');
+    buf_add_octet(out, ' ');
     buf_add_text(out, key);
     buf_add_octet(out, '=');
     put_escaped(out, value, "\\=");
@@ -68,7 +68,7 @@ void cef_add_count(struct buf *out, const char *key, uint64_t value)
 
 void cef_add_time(struct buf *out, const char *key, int64_t time)
 {
-    cef_add_count(out, key, (uint64_t)(time / (CLOCK_SECOND / 1000)));
+    cef_add_count(out, key, (uint64_t)(time / MILLISECOND));
 }
 
 static void add_label(struct buf *out, const char *key, const char *label)

@@ -11,8 +11,8 @@
 
 #include <mxtap/output.h>
 
-/* severity: 0 to 10. */
-void cef_begin(struct buf *out, const char *id, const char *name, unsigned severity);
+/* severity: 0 to 10. The header, and rt, the first field of the extension. */
+void cef_begin(struct buf *out, const char *id, const char *name, unsigned severity, int64_t time);
 /* key=value; at most max octets of the value as it was. */
 void cef_add(struct buf *out, const char *key, struct span value, size_t max);
 void cef_add_text(struct buf *out, const char *key, const char *value);

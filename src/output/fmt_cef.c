@@ -40,10 +40,8 @@ static void add_shown(const struct format_options *options, struct buf *out, con
 }
 
 /* What every record has. */
-static void add_common(const struct format_options *options, struct buf *out, int64_t time,
-                       const char *id)
+static void add_common(const struct format_options *options, struct buf *out, const char *id)
 {
-    cef_add_time(out, "rt", time);
     cef_add(out, "externalId", span_text(id), ID_MAX);
     if (options->sensor == NULL)
         return;
@@ -151,8 +149,8 @@ static void cef_alert(const struct format_options *options, const struct alert *
 {
     char text[24];
     snprintf(text, sizeof text, "%u", alert->detector->id);
-    cef_begin(out, text, alert->detector->signature, severity_of(alert->severity));
-    add_common(options, out, alert->time, id);
+    cef_begin(out, text, alert->detector->signature, severity_of(alert->severity), alert->time);
+    add_common(options, out, id);
     cef_add_text(out, "cat", alert->detector->category);
     cef_add_text(out, "act", "allowed");
     add_flow(options, out, alert->flow);
@@ -185,8 +183,8 @@ static void cef_smtp(const struct format_options *options, const struct event *e
     bool message = event->kind == EVENT_MESSAGE;
     struct buf sentence;
     cef_begin(out, message ? "smtp-transaction" : "smtp-session",
-              message ? "SMTP transaction" : "SMTP session without a transaction", 0);
-    add_common(options, out, event->time, id);
+              message ? "SMTP transaction" : "SMTP session without a transaction", 0, event->time);
+    add_common(options, out, id);
     cef_add_text(out, "cat", "smtp");
     add_flow(options, out, &event->flow);
     add_dialogue(options, event, plain_outcome(event), out);
@@ -206,8 +204,8 @@ static void cef_stats(const struct format_options *options, const struct stats *
                       const char *id, struct buf *out)
 {
     struct buf sentence;
-    cef_begin(out, "stats", "Counters", stats->drop_warning ? 5 : 0);
-    add_common(options, out, stats->time, id);
+    cef_begin(out, "stats", "Counters", stats->drop_warning ? 5 : 0, stats->time);
+    add_common(options, out, id);
     cef_add_text(out, "cat", "stats");
     cef_add_custom_count(out, "cn1", "packets", stats->capture.packets);
     cef_add_custom_count(out, "cn2", "lostPackets",

@@ -108,7 +108,7 @@ static void test_stats(void **state)
 static void test_escapes(void **state)
 {
     (void)state;
-    cef_begin(&record, "a|b\\c=d", "e\nf", 10);
+    cef_begin(&record, "a|b\\c=d", "e\nf", 10, 5000000);
     cef_add_text(&record, "x", " a|b\\c=d\ne ");
     cef_add_text(&record, "y", "   ");
     cef_add_custom(&record, "cs1", "label", SPAN_LITERAL(" "));
@@ -117,8 +117,11 @@ static void test_escapes(void **state)
                          "c"),
             3);
     cef_add_count(&record, "n", UINT64_MAX);
+    cef_add_text(&record, "v", "ends like a header|");
+    cef_add_text(&record, "w", "w");
     expect("CEF:0|mxtap|mxtap|" MXTAP_VERSION
-           "|a\\|b\\\\c=d|e f|10|x=a|b\\\\c\\=d e z=ab n=9223372036854775807");
+           "|a\\|b\\\\c=d|e f|10|rt=5 x=a|b\\\\c\\=d e z=ab n=9223372036854775807"
+           " v=ends like a header| w=w");
 }
 
 /* One line, whatever a sender writes. */
