@@ -259,13 +259,16 @@ void local_put(struct local *local, struct span record)
         return;
     }
     pthread_mutex_lock(&local->mutex);
-    if (local->queue.len + record.len + sizeof record.len > local->room) {
+    size_t size = sizeof record.len + record.len;
+    bool fits = local->queue.len + size <= local->room;
+    uint8_t *at = fits ? buf_extend(&local->queue, size) : NULL;
+    if (at == NULL) {
         local->dropped++;
         if (local->cause == 0)
             local->cause = ENOBUFS;
     } else {
-        buf_add(&local->queue, span_make(&record.len, sizeof record.len));
-        buf_add(&local->queue, record);
+        memcpy(at, &record.len, sizeof record.len);
+        memcpy(at + sizeof record.len, record.at, record.len);
         local->waiting++;
     }
     if (local->queue.len >= WAKE_AT)
