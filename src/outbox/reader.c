@@ -254,8 +254,10 @@ static void pass(struct outbox_reader *reader, struct place *place, size_t count
         const struct sent *sent = underway_at(underway, underway->passed + i);
         if (sent->dead != 0)
             continue;
-        place->cursor = sent->seq > place->cursor ? sent->seq : place->cursor;
         place->oldest = sent->put;
+        if (sent->seq <= place->cursor) /* somebody beside us threw it away meanwhile */
+            continue;
+        place->cursor = sent->seq;
         if (!sent->told)
             take_off(place, sent->seq, sent->octets);
     }

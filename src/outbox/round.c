@@ -10,9 +10,14 @@
 
 static void take_letters(struct place *place, struct share *share)
 {
-    if (share->letters.head != NULL) /* of a round that failed: those first */
+    if (place->letters.head == NULL)
         return;
-    share->letters = place->letters;
+    if (share->letters.head == NULL)
+        share->letters.head = place->letters.head;
+    else /* of a round that failed: those first, and these too, for the cursor is past them */
+        share->letters.tail->next = place->letters.head;
+    share->letters.tail = place->letters.tail;
+    share->letters.octets += place->letters.octets;
     place->letters = (struct letters){0};
 }
 
