@@ -103,8 +103,7 @@ enum err outbox_read(struct outbox_reader *reader, size_t max, size_t octets,
                      struct parcel **ret_parcels, size_t *ret_count) MXTAP_MUST_CHECK;
 /* Everything read up to and with seq was dealt with: the cursor goes there, with the writer's next
  * transaction. The parcels that are PARCEL_REFUSED in what was read last become dead letters in the
- * same transaction. seq 0: the cursor
- * stays, and only that is done. */
+ * same transaction. seq 0: the cursor stays, and only that is done. */
 void outbox_settle(struct outbox_reader *reader, uint64_t seq);
 /* Back to the cursor: what was read after it is read again. */
 void outbox_rewind(struct outbox_reader *reader);
