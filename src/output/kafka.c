@@ -329,6 +329,14 @@ static bool do_round(struct kafka *kafka, struct delivery *delivery)
     return good && kafka->blame && !kafka->alone;
 }
 
+/* Brokers have a say in the library's sentences (SASL), and operators read them at terminals. */
+static void make_plain(char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text < ' ' || *text > '~')
+            *text = '?';
+}
+
 static void tell_trouble(struct kafka *kafka, struct delivery *delivery)
 {
     pthread_mutex_lock(&kafka->mutex);
@@ -339,6 +347,7 @@ static void tell_trouble(struct kafka *kafka, struct delivery *delivery)
         why = "the brokers did not acknowledge in time";
     snprintf(delivery->trouble, sizeof delivery->trouble, "%s", why);
     pthread_mutex_unlock(&kafka->mutex);
+    make_plain(delivery->trouble);
 }
 
 void kafka_send(struct kafka *kafka, struct delivery *delivery)
