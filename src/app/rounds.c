@@ -110,7 +110,7 @@ static void tell_outputs(struct rounds *rounds)
             *told = (struct rounds_output){0};
             snprintf(told->name, sizeof told->name, "%s", output->name);
         }
-        if (told->failing == output->failing)
+        if (output->sends || told->failing == output->failing) /* senders say so themselves */
             continue;
         told->failing = output->failing;
         if (output->failing)
