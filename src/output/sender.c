@@ -48,6 +48,10 @@ static enum err make_parts(struct sender *sender, const struct sink_how *how, ch
         return ERR_SYSTEM;
     enum err err = outbox_reader_new(sender->outbox, row->name, row->format->name, &row->selection,
                                      &sender->reader);
+    if (err == ERR_LIMIT)
+        snprintf(ret_message, size,
+                 "the outbox knows too many names: mxtap outbox purge --yes NAME forgets one that "
+                 "is not used any more");
     if (err != ERR_NONE)
         return err;
     return row->sink->open(sender->how, &sender->sink, ret_message, size);
