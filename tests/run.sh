@@ -3,8 +3,9 @@
 #
 #   tests/run.sh [PRESET...]      default: clang asan tsan dev (see CMakePresets.json)
 #
-# BUILD_ROOT=folder puts the builds elsewhere than build/. Ends with the summaries of ctest, the table
-# of true and false positives by detector, and with 0 if every build worked and every test passed.
+# BUILD_ROOT=folder puts the builds elsewhere than build/. Ends with the summaries of ctest, with the tables
+# of true and false positives by detector and of faults in forwarding, and with 0 if every build worked
+# and every test passed.
 set -euo pipefail
 
 top=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -48,7 +49,9 @@ for preset in "${presets[@]}"; do
     fi
 done
 for preset in "${presets[@]}"; do
-    table=$root/$preset/tests/e2e/detectors.txt
-    [ ! -s "$table" ] || { printf '\n== %s: detectors\n' "$preset" && cat "$table"; }
+    for table in e2e/detectors forward/faults; do
+        file=$root/$preset/tests/$table.txt
+        [ ! -s "$file" ] || { printf '\n== %s: %s\n' "$preset" "${table#*/}" && cat "$file"; }
+    done
 done
 exit $status

@@ -205,7 +205,7 @@ def try_one(stage, fault, make, title, capture, expected):
     missing = [identity for identity in expected if identity not in taken]
     strange = [identity for identity in taken if identity not in expected]
     good = not (missing or strange or receiver.problems or why)
-    stage.say(good, "%-46s %-18s %6d %6d %6d %7d %6.1f" % (
+    stage.say(good, "%-52s %-18s %6d %6d %6d %7d %6.1f" % (
         fault.__doc__, receiver.name, len(expected), len(taken), len(missing), sum(taken.values()) - len(taken), seconds))
     if not good:
         stage.say(False, "\n".join(filter(None, [
@@ -224,7 +224,7 @@ def main(stage):
     hosts.write_text("127.0.0.1 localhost\n")
     subprocess.run(["mount", "--bind", hosts, "/etc/hosts"], check=True)
     kinds = kinds_of(stage)
-    print("%-46s %-18s %6s %6s %6s %7s %6s" % ("fault", "receiver", "alerts", "here", "gone", "repeats", "s"))
+    stage.say(True, "%-52s %-18s %6s %6s %6s %7s %6s" % ("fault", "receiver", "alerts", "here", "gone", "repeats", "s"))
     rows = []
     for fault, names, more in TABLE:
         for name in (names + " " + more if stage.options.full else names).split():

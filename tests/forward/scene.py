@@ -62,6 +62,9 @@ class Scene:
         memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mxtap-forward-", dir=memory))
         self.failures, self.lock, self.processes = 0, threading.Lock(), []
+        # The lines are kept as well, for who wants to show them at the end of all tests.
+        kept = os.environ.get("MXTAP_TABLE")
+        self.table = open(kept, "w", encoding="utf-8") if kept else None  # for as long as the process lives
 
     def close(self):
         for process in self.processes:
@@ -87,7 +90,11 @@ class Scene:
         """A line of the table, or of what failed."""
         with self.lock:
             self.failures += not good
-            print(text + ("" if good else "   FAILED"), flush=True)
+            line = text + ("" if good else "   FAILED")
+            print(line, flush=True)
+            if self.table:
+                self.table.write(line + "\n")
+                self.table.flush()
 
 
 class Runner:
