@@ -1,27 +1,18 @@
-/* curl_library: dlopen, and one dlsym for each function. */
+/* curl_library: each function that is called, by its name. */
 #ifdef MXTAP_HTTP
 
 #include "curl_library.h"
 
-#include <dlfcn.h>
-#include <stdbool.h>
-#include <string.h>
+#include <mxtap/library.h>
 
 #define LIBRARY "libcurl.so.4" /* the soname since 7.16 */
-
-static bool find(void *library, const char *name, void *ret_function)
-{
-    void *function = dlsym(library, name);
-    memcpy(ret_function, &function, sizeof function);
-    return function != NULL;
-}
 
 enum err curl_library_load(struct curl_library *ret_library)
 {
     struct curl_library curl;
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    bool whole = library != NULL;
-#define CURL_LIBRARY_CALL(name) whole = whole && find(library, "curl_" #name, &curl.name);
+    void *library = library_open(LIBRARY);
+    bool whole = true;
+#define CURL_LIBRARY_CALL(name) whole = whole && library_find(library, "curl_" #name, &curl.name);
     CURL_LIBRARY_CALLS(CURL_LIBRARY_CALL)
 #undef CURL_LIBRARY_CALL
     /* Counted by the library: a second time does no harm. */

@@ -1,21 +1,12 @@
-/* rdkafka_library: dlopen, and one dlsym for each function. */
+/* rdkafka_library: each function that is called, by its name. */
 #ifdef MXTAP_KAFKA
 
 #include "rdkafka_library.h"
 
-#include <dlfcn.h>
-#include <stdbool.h>
-#include <string.h>
+#include <mxtap/library.h>
 
 #define LIBRARY "librdkafka.so.1"
 #define SASL    "libsasl2.so.2"
-
-static bool find(void *library, const char *name, void *ret_function)
-{
-    void *function = dlsym(library, name);
-    memcpy(ret_function, &function, sizeof function);
-    return function != NULL;
-}
 
 /*
  * The first producer prepares SASL, which loads modules of its own: what the thread of a sink, in
@@ -25,17 +16,18 @@ static bool find(void *library, const char *name, void *ret_function)
 static void prepare_sasl(void)
 {
     int (*init)(const void *callbacks);
-    void *sasl = dlopen(SASL, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
-    if (sasl != NULL && find(sasl, "sasl_client_init", &init))
+    void *sasl = library_there(SASL);
+    if (library_find(sasl, "sasl_client_init", &init))
         (void)init(NULL);
 }
 
 enum err rdkafka_library_load(struct rdkafka_library *ret_library)
 {
     struct rdkafka_library rdkafka;
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    bool whole = library != NULL;
-#define RDKAFKA_LIBRARY_CALL(name) whole = whole && find(library, "rd_kafka_" #name, &rdkafka.name);
+    void *library = library_open(LIBRARY);
+    bool whole = true;
+#define RDKAFKA_LIBRARY_CALL(name)                                                                 \
+    whole = whole && library_find(library, "rd_kafka_" #name, &rdkafka.name);
     RDKAFKA_LIBRARY_CALLS(RDKAFKA_LIBRARY_CALL)
 #undef RDKAFKA_LIBRARY_CALL
     if (!whole)
@@ -49,12 +41,10 @@ enum err rdkafka_library_load(struct rdkafka_library *ret_library)
 void *rdkafka_library_opaque(const rd_kafka_t *producer)
 {
     __typeof__(&rd_kafka_opaque) opaque;
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
-    if (library == NULL || !find(library, "rd_kafka_opaque", &opaque))
+    void *library = library_there(LIBRARY);
+    if (!library_find(library, "rd_kafka_opaque", &opaque))
         return NULL;
-    void *found = opaque(producer);
-    (void)dlclose(library);
-    return found;
+    return opaque(producer);
 }
 
 #endif

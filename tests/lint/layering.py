@@ -10,7 +10,7 @@ RANKS = {"base": 0, "past": 1, "capture": 1, "decode": 2, "stream": 3, "dns": 4,
 
 # Contracts that do not carry the name of their room.
 ROOMS = {"addr": "base", "budget": "base", "buf": "base", "clock": "base", "err": "base",
-         "hash": "base", "heldfile": "base", "image": "base", "log": "base", "lru": "base",
+         "hash": "base", "heldfile": "base", "image": "base", "library": "base", "log": "base", "lru": "base",
          "pack": "base", "privacy": "base", "rd": "base", "record": "base", "secret": "base",
          "setting": "base", "span": "base", "sql": "base", "sqlfile": "base", "starter": "base",
          "filter": "capture", "live": "capture", "names": "know", "replies": "know",
