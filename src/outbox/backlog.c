@@ -23,11 +23,17 @@ size_t backlog_size(const struct record *record, const char *format)
 
 static struct backlog_block *block_for(struct backlog *backlog, size_t size)
 {
-    struct backlog_block *block = backlog->last;
-    if (block != NULL && block->room - block->used >= size)
-        return block;
+    struct backlog_block *last = backlog->last;
+    if (last != NULL && last->room - last->used >= size)
+        return last;
     size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-    return malloc(sizeof *block + room);
+    struct backlog_block *block = malloc(sizeof *block + room);
+    if (block == NULL)
+        return NULL;
+    block->used = block->records = 0;
+    block->room = room;
+    backlog->last = block; /* the one before goes with its last record */
+    return block;
 }
 
 bool backlog_put(struct backlog *backlog, const struct record *record, const char *format,
@@ -37,11 +43,6 @@ bool backlog_put(struct backlog *backlog, const struct record *record, const cha
     struct backlog_block *block = block_for(backlog, size);
     if (block == NULL)
         return false;
-    if (block != backlog->last) {
-        block->used = block->records = 0;
-        block->room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-        backlog->last = block; /* the one before goes with its last record */
-    }
     struct queued *queued = (struct queued *)(void *)(block->octets + block->used);
     uint8_t *octets = (uint8_t *)(queued + 1);
     *queued = (struct queued){.block = block, .seq = seq, .put = put, .record = *record};
