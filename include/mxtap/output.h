@@ -87,8 +87,8 @@ void outputs_alert(struct outputs *outputs, const struct alert *alert);
 void outputs_event(struct outputs *outputs, const struct event *event);
 /* Whatever the kinds are: the caller knows when counters are wanted. */
 void outputs_stats(struct outputs *outputs, const struct stats *stats);
-/* What was written is to go out now. False, with errno, where a sink that the caller writes could
- * not take it. */
+/* What was written is to go out now, or soon: the outbox gathers by itself. False, with errno,
+ * where a sink that the caller writes could not take it. */
 bool outputs_flush(struct outputs *outputs);
 /* Fills stats->outputs and stats->outbox. */
 void outputs_count(struct outputs *outputs, struct stats *stats);

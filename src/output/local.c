@@ -228,8 +228,10 @@ enum err local_new(const struct output_row *row, const struct sink_how *how,
     return ERR_NONE;
 }
 
-static void tell_end(struct local *local)
+void local_stop(struct local *local)
 {
+    if (!local->threaded)
+        return;
     pthread_mutex_lock(&local->mutex);
     local->ending = true;
     pthread_cond_signal(&local->wake);
@@ -239,8 +241,8 @@ static void tell_end(struct local *local)
 enum err local_start(struct local *local, const struct starter *starter, struct local *other)
 {
     local->other = other;
-    if (other != NULL && other->threaded)
-        tell_end(other);
+    if (other != NULL)
+        local_stop(other);
     if (starter == NULL) {
         take_over(local);
         return ERR_NONE;
@@ -323,7 +325,7 @@ static bool join(struct local *local, int64_t patience)
 uint64_t local_close(struct local *local, int64_t patience)
 {
     if (local->threaded) {
-        tell_end(local);
+        local_stop(local);
         if (!join(local, patience)) {
             /* It hangs in a write, and owns everything. */
             pthread_mutex_lock(&local->mutex);

@@ -25,6 +25,8 @@ bool local_flush(struct local *local);
 void local_stats(struct local *local, struct stats_output *ret_stats);
 /* Nothing waits in the queue. */
 bool local_idle(struct local *local);
+/* Its thread is to end once it has written what waits; does not wait for it. */
+void local_stop(struct local *local);
 /* Writes what waits, for so long at most, and frees it; records that were never written, with the
  * first cause in errno. A thread that hangs in a write is left alone. */
 uint64_t local_close(struct local *local, int64_t patience);

@@ -265,8 +265,6 @@ bool outputs_flush(struct outputs *outputs)
         done = false;
         cause = errno;
     }
-    if (outputs->options.outbox != NULL)
-        outbox_flush(outputs->options.outbox);
     errno = cause;
     return done;
 }
@@ -313,6 +311,8 @@ bool outputs_drain(struct outputs *outputs, int64_t patience)
     const struct timespec nap = {.tv_nsec = NAP};
     int64_t end = clock_steady() + patience;
     (void)outputs_flush(outputs);
+    if (outputs->options.outbox != NULL)
+        outbox_flush(outputs->options.outbox);
     while (!is_idle(outputs)) {
         if (clock_steady() >= end)
             return false;
@@ -321,11 +321,17 @@ bool outputs_drain(struct outputs *outputs, int64_t patience)
     return true;
 }
 
+/* One deadline for all that are to end. */
+static int64_t left_until(int64_t until)
+{
+    int64_t left = until - clock_steady();
+    return left > 0 ? left : 0;
+}
+
 /* A thread that hangs in a library is left alone, its sender with it. */
 static void end_sender(struct sender *sender, int64_t until)
 {
-    int64_t left = until - clock_steady();
-    if (sender != NULL && sender_ended(sender, left > 0 ? left : 0))
+    if (sender != NULL && sender_ended(sender, left_until(until)))
         sender_free(sender);
 }
 
@@ -335,14 +341,17 @@ bool outputs_close(struct outputs *outputs, char *ret_message, size_t size)
     int cause = 0;
     const char *name = "";
     int64_t until = clock_steady() + PATIENCE;
-    for (size_t i = 0; i < outputs->count; i++)
+    for (size_t i = 0; i < outputs->count; i++) {
         if (outputs->outs[i].sender != NULL)
             sender_stop(outputs->outs[i].sender);
+        if (outputs->outs[i].local != NULL)
+            local_stop(outputs->outs[i].local);
+    }
     for (size_t i = 0; i < outputs->count; i++) {
         struct out *out = &outputs->outs[i];
         uint64_t missing = out->cut;
         if (out->local != NULL)
-            missing += local_close(out->local, PATIENCE);
+            missing += local_close(out->local, left_until(until));
         if (missing > out->cut && cause == 0)
             cause = errno;
         if (missing > 0)
