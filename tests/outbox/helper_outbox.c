@@ -67,10 +67,15 @@ enum err den_open(struct den *den)
     return outbox_open(&den->options, &den->outbox, den->message, sizeof den->message);
 }
 
-void den_start(struct den *den)
+void den_ready(struct den *den)
 {
     if (den->outbox == NULL)
         assert_int_equal(den_open(den), ERR_NONE);
+}
+
+void den_start(struct den *den)
+{
+    den_ready(den);
     assert_int_equal(outbox_start(den->outbox, &plain), ERR_NONE);
 }
 

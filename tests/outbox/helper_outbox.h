@@ -22,8 +22,10 @@ void den_make(struct den *den);
 void den_remove(struct den *den);
 
 enum err den_open(struct den *den); /* does not start */
-void den_start(struct den *den);    /* opens and starts, and both must work */
-bool den_close(struct den *den);    /* with a patience of ten seconds */
+/* Opened, but not started: readers of what is there already are to be made now. */
+void den_ready(struct den *den);
+void den_start(struct den *den); /* opens and starts, and both must work */
+bool den_close(struct den *den); /* with a patience of ten seconds */
 bool den_close_soon(struct den *den, int64_t patience);
 struct outbox_reader *den_reader(struct den *den, const char *name); /* of alerts in "eve" */
 /* How many files there are whose names have part in them. */

@@ -39,8 +39,9 @@ static void run_sql(const char *text)
 /* A file in which ten wait for "siem". */
 static void make_file(void)
 {
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 10);
     outbox_reader_free(reader);
     assert_true(den_close(&den));
@@ -53,8 +54,9 @@ static void is_set_aside(const char *why)
     if (strstr(den.message, why) == NULL || strstr(den.message, ": set aside as ") == NULL)
         fail_msg("'%s' is not in '%s'", why, den.message);
     assert_int_equal(den_files(&den, ".aside-"), 1);
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_none(reader);
     den_put_some(&den, 100, 10);
     den_take(reader, 100, 10);
@@ -130,8 +132,9 @@ static void test_odd_rows(void **state)
             "UPDATE reader SET detectors = hex(zeroblob(5000)), cursor = -1, waiting = -7;"
             "INSERT INTO reader (name) VALUES (hex(zeroblob(100)));"
             "INSERT INTO dead (reader, again) VALUES ('siem', 1), (NULL, 1)");
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     for (size_t found = 1; found > 0;) {
         struct parcel *parcels;
         assert_int_equal(outbox_read(reader, 3, 1 << 20, &parcels, &found), ERR_NONE);
@@ -156,8 +159,9 @@ static void test_folder(void **state)
 static void test_removed(void **state)
 {
     (void)state;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 100);
     den_settle_down(&den);
     assert_int_equal(unlink(den.path), 0);
@@ -189,8 +193,9 @@ static void test_damaged_inside(void **state)
     struct stat status;
     struct parcel *parcels;
     size_t found;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 5000);
     outbox_reader_free(reader);
     assert_true(den_close(&den));
@@ -219,8 +224,9 @@ static void test_damaged_inside(void **state)
 /* Tells through the pipe what has been committed, and never ends. */
 static void put_for_ever(unsigned next, int pipe_end)
 {
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     for (;;) {
         den_put_some(&den, next, 100);
         next += 100;

@@ -76,8 +76,9 @@ static void dead_are(struct outbox_admin *admin, unsigned first, unsigned step, 
 static void test_refused(void **state)
 {
     (void)state;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 30);
     den_settle_down(&den);
     refuse_some(reader, 30);
@@ -90,8 +91,9 @@ static void test_refused(void **state)
     outbox_admin_close(admin);
     outbox_reader_free(reader);
     assert_true(den_close(&den));
-    den_start(&den);
+    den_ready(&den);
     reader = den_reader(&den, "siem");
+    den_start(&den);
     assert_int_equal(den_reader_stats(reader).dead, 10);
     outbox_reader_free(reader);
 }
@@ -103,8 +105,9 @@ static void test_refused_before(void **state)
     (void)state;
     struct parcel *parcels;
     size_t found;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 5);
     den_settle_down(&den);
     assert_int_equal(outbox_read(reader, 5, 1 << 20, &parcels, &found), ERR_NONE);
@@ -130,8 +133,9 @@ static void test_refused_in_part(void **state)
     (void)state;
     struct parcel *parcels;
     size_t found;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 6);
     den_settle_down(&den);
     assert_int_equal(outbox_read(reader, 6, 1 << 20, &parcels, &found), ERR_NONE);
@@ -153,8 +157,9 @@ static void test_retry(void **state)
     struct parcel *parcels;
     size_t found = 0;
     uint64_t count = 0;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 12);
     den_settle_down(&den);
     refuse_some(reader, 12);
@@ -189,8 +194,9 @@ static void test_retry_later(void **state)
 {
     (void)state;
     uint64_t count = 0;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 3);
     den_settle_down(&den);
     refuse_some(reader, 3);
@@ -201,8 +207,9 @@ static void test_retry_later(void **state)
     assert_int_equal(outbox_admin_retry(admin, "siem", &count), ERR_NONE);
     assert_int_equal(count, 1);
     outbox_admin_close(admin);
-    den_start(&den);
+    den_ready(&den);
     reader = den_reader(&den, "siem");
+    den_start(&den);
     den_read(reader, 3, 1);
     outbox_rewind(reader);
     den_take(reader, 3, 1);
@@ -233,8 +240,9 @@ static void test_list(void **state)
     (void)state;
     struct outbox_place places[4] = {0};
     unsigned next = 6;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem"), *other = den_reader(&den, "archive");
+    den_start(&den);
     den_put_some(&den, 1, 2000);
     den_take(reader, 1, 5);
     outbox_reader_trouble(reader, "connection refused");
@@ -267,8 +275,9 @@ static void test_purge(void **state)
 {
     (void)state;
     uint64_t count = 0;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem"), *other = den_reader(&den, "archive");
+    den_start(&den);
     den_put_some(&den, 1, 6000);
     den_settle_down(&den);
     int64_t between = clock_real();
@@ -304,8 +313,9 @@ static void test_purge_later(void **state)
     (void)state;
     uint64_t count = 0;
     struct outbox_place places[4] = {0};
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem"), *other = den_reader(&den, "archive");
+    den_start(&den);
     den_put_some(&den, 1, 100);
     den_take(reader, 1, 50);
     outbox_reader_free(reader);
@@ -318,8 +328,9 @@ static void test_purge_later(void **state)
     assert_string_equal(places[0].name, "siem");
     assert_string_equal(places[1].name, "");
     outbox_admin_close(admin);
-    den_start(&den);
+    den_ready(&den);
     reader = den_reader(&den, "siem");
+    den_start(&den);
     assert_int_equal(den_reader_stats(reader).waiting, 50);
     den_take(reader, 51, 50);
     outbox_reader_free(reader);

@@ -58,8 +58,9 @@ static void test_order(void **state)
 static void test_told(void **state)
 {
     (void)state;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     assert_true(is_readable(reader));
     den_none(reader);
     assert_false(is_readable(reader));
@@ -79,8 +80,9 @@ static void test_told(void **state)
 static void test_rewind(void **state)
 {
     (void)state;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 100);
     den_read(reader, 1, 100);
     outbox_rewind(reader);
@@ -91,8 +93,9 @@ static void test_rewind(void **state)
     assert_int_equal(den_reader_stats(reader).waiting, 70);
     outbox_reader_free(reader);
     assert_true(den_close(&den));
-    den_start(&den);
+    den_ready(&den);
     reader = den_reader(&den, "siem");
+    den_start(&den);
     assert_int_equal(den_reader_stats(reader).waiting, 70);
     den_take(reader, 31, 70);
     den_none(reader);
@@ -107,8 +110,9 @@ static void test_seq(void **state)
     size_t count;
     uint64_t last = 0;
     for (unsigned i = 1; i <= 5; i++) {
-        den_start(&den);
+        den_ready(&den);
         struct outbox_reader *reader = den_reader(&den, "siem");
+        den_start(&den);
         den_put(&den, i);
         den_settle_down(&den);
         assert_int_equal(outbox_read(reader, 10, 1 << 20, &parcels, &count), ERR_NONE);
@@ -127,8 +131,9 @@ static void test_seq(void **state)
 static void test_dead_reader(void **state)
 {
     (void)state;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *good = den_reader(&den, "good"), *bad = den_reader(&den, "bad");
+    den_start(&den);
     den_put_some(&den, 1, 5000);
     den_take(good, 1, 5000);
     den_settle_down(&den);
@@ -139,9 +144,10 @@ static void test_dead_reader(void **state)
     outbox_reader_free(bad);
     outbox_reader_free(good);
     assert_true(den_close(&den));
-    den_start(&den);
+    den_ready(&den);
     good = den_reader(&den, "good");
     bad = den_reader(&den, "bad");
+    den_start(&den);
     den_none(good);
     den_take(bad, 1, 10);
     outbox_reader_free(bad);
@@ -179,8 +185,9 @@ static void test_waiting_put(void **state)
     (void)state;
     den.options.memory = 100000;
     den.options.wait = true;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 5000);
     den_take(reader, 1, 5000);
     assert_int_equal(den_stats(&den).dropped, 0);
@@ -196,8 +203,9 @@ static void test_never_started(void **state)
     den_put_some(&den, 1, 10);
     outbox_reader_free(reader);
     assert_true(den_close(&den));
-    den_start(&den);
+    den_ready(&den);
     reader = den_reader(&den, "siem");
+    den_start(&den);
     den_take(reader, 1, 10);
     outbox_reader_free(reader);
 }

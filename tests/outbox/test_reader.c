@@ -26,8 +26,9 @@ static void test_part(void **state)
     (void)state;
     struct parcel *parcels;
     size_t count;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 30);
     den_read(reader, 1, 10);
     den_settle_down(&den);
@@ -46,8 +47,9 @@ static void test_part(void **state)
 static void test_unnamed(void **state)
 {
     (void)state;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *good = den_reader(&den, "good"), *bad = den_reader(&den, "bad");
+    den_start(&den);
     den_put_some(&den, 1, 10);
     den_take(good, 1, 10);
     outbox_reader_free(bad);
@@ -81,8 +83,9 @@ static void test_new_reader(void **state)
 static void test_new_while_busy(void **state)
 {
     (void)state;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *first = den_reader(&den, "first");
+    den_start(&den);
     den_put_some(&den, 1, 10);
     struct outbox_reader *second = den_reader(&den, "second");
     den_put_some(&den, 11, 5);
@@ -103,8 +106,9 @@ static void test_new_while_busy(void **state)
 static void test_start_fails(void **state)
 {
     (void)state;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *good = den_reader(&den, "good"), *slow = den_reader(&den, "slow");
+    den_start(&den);
     den_put_some(&den, 1, 10);
     den_take(good, 1, 10);
     outbox_reader_free(slow);
@@ -130,8 +134,9 @@ static void test_undo(void **state)
     (void)state;
     const struct selection severe = {.kinds = RECORD_ALERT, .severity = 1};
     struct outbox_reader *next = NULL;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 10);
     den_settle_down(&den);
     assert_int_equal(outbox_reader_new(den.outbox, "siem", "cef", &severe, &next), ERR_NONE);
@@ -191,8 +196,9 @@ static void test_batches(void **state)
     (void)state;
     struct parcel *parcels;
     size_t count;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 10);
     den_settle_down(&den);
     size_t one = den_record(1).octets.len;
@@ -210,8 +216,9 @@ static void test_batches(void **state)
 static void test_handover(void **state)
 {
     (void)state;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *old = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 20);
     den_take(old, 1, 5);
     den_read(old, 6, 5);
@@ -230,8 +237,9 @@ static void test_other_format(void **state)
     (void)state;
     struct outbox_reader *other;
     const struct selection all = {.kinds = RECORD_ALERT | RECORD_SMTP};
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 20);
     den_take(reader, 1, 5);
     den_settle_down(&den);
@@ -254,8 +262,9 @@ static void test_other_selection(void **state)
     (void)state;
     struct outbox_reader *other;
     const struct selection severe = {.kinds = RECORD_ALERT, .severity = 1};
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     for (unsigned i = 0; i < 100; i++) {
         struct record record = den_record(i);
         record.severity = i < 30 ? 1 : 3;

@@ -58,8 +58,9 @@ static void test_size(void **state)
 {
     (void)state;
     den.options.size = MIB;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *slow = den_reader(&den, "slow"), *good = den_reader(&den, "good");
+    den_start(&den);
     for (unsigned i = 0; i < 10; i++) {
         den_put_some(&den, 1 + i * 2000, 2000);
         den_take(good, 1 + i * 2000, 2000);
@@ -79,8 +80,9 @@ static void test_size(void **state)
     outbox_reader_free(slow);
     outbox_reader_free(good);
     assert_true(den_close(&den));
-    den_start(&den);
+    den_ready(&den);
     slow = den_reader(&den, "slow");
+    den_start(&den);
     assert_int_equal(den_reader_stats(slow).lost, reader.lost);
     outbox_reader_free(slow);
 }
@@ -90,8 +92,9 @@ static void test_size_of_dead(void **state)
 {
     (void)state;
     den.options.size = MIB;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     for (unsigned i = 0; i < 20; i++) {
         struct parcel *parcels;
         size_t count;
@@ -114,8 +117,9 @@ static void test_size_of_dead(void **state)
 static void test_age(void **state)
 {
     (void)state;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 1000);
     den_take(reader, 1, 1);
     den_settle_down(&den);
@@ -138,8 +142,9 @@ static void test_age(void **state)
 static void test_shrinks(void **state)
 {
     (void)state;
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 60000);
     den_settle_down(&den);
     assert_true(size_of("") + size_of("-wal") > 15 * MIB);
@@ -181,8 +186,9 @@ static void test_limit(void **state)
     (void)state;
     struct rlimit whole, little;
     signal(SIGXFSZ, SIG_IGN);
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 100);
     den_settle_down(&den);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &whole), 0);
@@ -208,8 +214,9 @@ static void test_limit_at_end(void **state)
     (void)state;
     struct rlimit whole, little;
     signal(SIGXFSZ, SIG_IGN);
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 100);
     den_settle_down(&den);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &whole), 0);
@@ -221,8 +228,9 @@ static void test_limit_at_end(void **state)
     assert_false(den_close_soon(&den, CLOCK_SECOND / 2));
     assert_in_range(clock_steady() - began, CLOCK_SECOND / 2, 5 * CLOCK_SECOND);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &whole), 0);
-    den_start(&den);
+    den_ready(&den);
     reader = den_reader(&den, "siem");
+    den_start(&den);
     den_take(reader, 1, 100);
     outbox_reader_free(reader);
 }
@@ -236,8 +244,9 @@ static int on_full_disk(void)
         mount("none", den.folder, "tmpfs", 0, "size=4m") != 0)
         return 77;
     snprintf(filler, sizeof filler, "%s/filler", den.folder);
-    den_start(&den);
+    den_ready(&den);
     struct outbox_reader *reader = den_reader(&den, "siem");
+    den_start(&den);
     den_put_some(&den, 1, 200);
     den_settle_down(&den);
     int file = open(filler, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
