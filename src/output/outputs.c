@@ -56,8 +56,11 @@ static enum err open_out(struct outputs *outputs, struct out *out, char *ret_mes
         err = sender_new(&out->row, &how, outputs->options.outbox, &out->sender, why, sizeof why);
     if (err != ERR_NONE && why[0] == '\0')
         snprintf(why, sizeof why, "%s", err == ERR_SYSTEM ? strerror(errno) : err_text(err));
+    /* Warnings of all are kept; what cannot be stands alone. */
+    size_t len = err == ERR_NONE ? strlen(ret_message) : 0;
     if (why[0] != '\0')
-        snprintf(ret_message, size, "%s: %s", out->row.name, why);
+        snprintf(ret_message + len, size - len, "%s%s: %s", len > 0 ? "; " : "", out->row.name,
+                 why);
     return err;
 }
 
@@ -65,6 +68,7 @@ enum err outputs_new(const struct outputs_options *options, struct outputs **ret
                      char *ret_message, size_t size)
 {
     struct outputs *outputs = calloc(1, sizeof *outputs);
+    ret_message[0] = '\0';
     if (outputs == NULL)
         return ERR_MEMORY;
     outputs->options = *options;

@@ -14,7 +14,7 @@
 struct keeper {
     struct buf text;
     _Atomic int refuse; /* errno */
-    bool slow, closed, broken;
+    bool slow, closed, broken, doubtful;
 };
 
 static struct keeper keepers[KEEPERS];
@@ -27,6 +27,8 @@ static enum err keeper_open(const struct sink_how *how, void **ret_state, char *
         snprintf(ret_message, size, "is broken");
         return ERR_SYSTEM;
     }
+    if (keeper->doubtful)
+        snprintf(ret_message, size, "is doubtful");
     *ret_state = keeper;
     return ERR_NONE;
 }
@@ -281,6 +283,20 @@ static void test_open_fails(void **state)
     assert_true(keepers[0].closed);
 }
 
+/* What each has to say is there; nothing of before. */
+static void test_warnings(void **state)
+{
+    (void)state;
+    keepers[0].doubtful = keepers[2].doubtful = true;
+    const struct outputs_options options = {.rows = rows, .count = 3, .format = stage->options};
+    struct outputs *outputs = NULL;
+    char message[200] = "something old";
+    assert_int_equal(outputs_new(&options, &outputs, message, sizeof message), ERR_NONE);
+    assert_string_equal(message, "one: is doubtful; three: is doubtful");
+    assert_int_equal(outputs_start(outputs, NULL), ERR_NONE);
+    close_whole(outputs);
+}
+
 /* A slow sink has its thread, and the others do not wait for it. */
 static void test_threads(void **state)
 {
@@ -370,9 +386,9 @@ static void test_follow(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_tables),        TEST(test_kinds),      TEST(test_selections),
-        TEST(test_refused),       TEST(test_open_fails), TEST(test_threads),
-        TEST(test_queue_is_full), TEST(test_stuck),      TEST(test_follow),
+        TEST(test_tables),     TEST(test_kinds),    TEST(test_selections), TEST(test_refused),
+        TEST(test_open_fails), TEST(test_warnings), TEST(test_threads),    TEST(test_queue_is_full),
+        TEST(test_stuck),      TEST(test_follow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
