@@ -17,4 +17,7 @@ struct starter {
     void *arg;
 };
 
+/* A plain thread, made by the caller. */
+extern const struct starter starter_plain;
+
 #endif

@@ -80,7 +80,7 @@ void forward_lend(struct forward *forward, struct backend_options *options)
 {
     options->outbox = forward->outbox;
     options->local = forward->live ? keeper_starter(forward->writers) : NULL;
-    options->sending = !forward->live             ? &keeper_plain
+    options->sending = !forward->live             ? &starter_plain
                        : forward->senders != NULL ? keeper_starter(forward->senders)
                                                   : NULL;
 }
@@ -90,7 +90,7 @@ enum err forward_start(struct forward *forward)
     if (forward->outbox == NULL)
         return ERR_NONE;
     return outbox_start(forward->outbox,
-                        forward->live ? keeper_starter(forward->boxes) : &keeper_plain);
+                        forward->live ? keeper_starter(forward->boxes) : &starter_plain);
 }
 
 bool forward_close(struct forward *forward)

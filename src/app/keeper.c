@@ -107,11 +107,3 @@ void keeper_free(struct keeper *keeper)
     pthread_mutex_destroy(&keeper->mutex);
     free(keeper);
 }
-
-static enum err start_plain(void *arg, void *(*run)(void *), void *job, pthread_t *ret_thread)
-{
-    (void)arg;
-    return pthread_create(ret_thread, NULL, run, job) == 0 ? ERR_NONE : ERR_SYSTEM;
-}
-
-const struct starter keeper_plain = {start_plain, NULL};

@@ -3,8 +3,7 @@
  *
  * The main thread may make none any more once it has entered its own; outputs come and go with the
  * configuration. What a keeper makes inherits its filter and is of its role. A starter (starter.h)
- * asks it and waits for the answer. Without a role threads are made as they are asked for, by the
- * caller (replay).
+ * asks it and waits for the answer.
  */
 #ifndef MXTAP_KEEPER_H
 #define MXTAP_KEEPER_H
@@ -20,8 +19,5 @@ enum err keeper_new(enum sandbox_role role, struct keeper **ret_keeper) MXTAP_MU
 const struct starter *keeper_starter(struct keeper *keeper);
 /* Its threads may go on. */
 void keeper_free(struct keeper *keeper);
-
-/* Plain threads. */
-extern const struct starter keeper_plain;
 
 #endif

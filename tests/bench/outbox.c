@@ -22,12 +22,6 @@ struct job {
     pthread_t thread;
 };
 
-static enum err start_plain(void *arg, void *(*run)(void *), void *job, pthread_t *ret_thread)
-{
-    (void)arg;
-    return pthread_create(ret_thread, NULL, run, job) == 0 ? ERR_NONE : ERR_SYSTEM;
-}
-
 static double seconds(clockid_t clock)
 {
     struct timespec time;
@@ -129,7 +123,7 @@ static void tell(const char *what, unsigned records, double took, double cpu)
     fflush(stdout);
 }
 
-static void with_readers(const struct starter *starter, unsigned readers, unsigned count)
+static void with_readers(unsigned readers, unsigned count)
 {
     char what[60];
     struct job jobs[READERS];
@@ -137,9 +131,9 @@ static void with_readers(const struct starter *starter, unsigned readers, unsign
     struct outbox *outbox = open_outbox();
     for (unsigned i = 0; i < readers; i++)
         jobs[i] = (struct job){.reader = open_reader(outbox, i), .wanted = count};
-    must(outbox_start(outbox, starter), "start");
+    must(outbox_start(outbox, &starter_plain), "start");
     for (unsigned i = 0; i < readers; i++)
-        must(starter->start(NULL, read_all, &jobs[i], &jobs[i].thread), "start");
+        must(starter_plain.start(NULL, read_all, &jobs[i], &jobs[i].thread), "start");
     double began = seconds(CLOCK_MONOTONIC), cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
     put_all(outbox, count);
     wait_written(outbox);
@@ -156,12 +150,12 @@ static void with_readers(const struct starter *starter, unsigned readers, unsign
         must(ERR_SYSTEM, "close");
 }
 
-static void backlog(const struct starter *starter, unsigned count)
+static void backlog(unsigned count)
 {
     remove_file();
     struct outbox *outbox = open_outbox();
     struct outbox_reader *reader = open_reader(outbox, 0);
-    must(outbox_start(outbox, starter), "start");
+    must(outbox_start(outbox, &starter_plain), "start");
     put_all(outbox, count);
     outbox_reader_free(reader);
     if (!outbox_close(outbox, 60 * CLOCK_SECOND))
@@ -169,7 +163,7 @@ static void backlog(const struct starter *starter, unsigned count)
     double began = seconds(CLOCK_MONOTONIC);
     outbox = open_outbox();
     struct job job = {.reader = open_reader(outbox, 0), .wanted = count};
-    must(outbox_start(outbox, starter), "start");
+    must(outbox_start(outbox, &starter_plain), "start");
     printf("%-38s %9u records  %7.3f s\n", "a backlog is opened", count,
            seconds(CLOCK_MONOTONIC) - began);
     began = seconds(CLOCK_MONOTONIC);
@@ -188,7 +182,6 @@ static void backlog(const struct starter *starter, unsigned count)
 
 int main(int argc, char **argv)
 {
-    const struct starter starter = {.start = start_plain};
     unsigned count = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 300000;
     unsigned waiting = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 1000000;
     if (argc < 2 || count == 0 || waiting == 0) {
@@ -197,8 +190,8 @@ int main(int argc, char **argv)
     }
     snprintf(path, sizeof path, "%s/bench-outbox.db", argv[1]);
     for (unsigned readers = 0; readers <= READERS; readers += readers == 1 ? 2 : 1)
-        with_readers(&starter, readers, count);
-    backlog(&starter, waiting);
+        with_readers(readers, count);
+    backlog(waiting);
     remove_file();
     return 0;
 }

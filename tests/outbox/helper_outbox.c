@@ -6,14 +6,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static enum err start_plain(void *arg, void *(*run)(void *), void *job, pthread_t *ret_thread)
-{
-    (void)arg;
-    return pthread_create(ret_thread, NULL, run, job) == 0 ? ERR_NONE : ERR_SYSTEM;
-}
-
-static const struct starter plain = {.start = start_plain};
-
 void den_make(struct den *den)
 {
     const char *base = getenv("TMPDIR");
@@ -76,7 +68,7 @@ void den_ready(struct den *den)
 void den_start(struct den *den)
 {
     den_ready(den);
-    assert_int_equal(outbox_start(den->outbox, &plain), ERR_NONE);
+    assert_int_equal(outbox_start(den->outbox, &starter_plain), ERR_NONE);
 }
 
 bool den_close_soon(struct den *den, int64_t patience)

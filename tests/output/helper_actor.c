@@ -114,14 +114,6 @@ void actor_hangs(struct actor *actor, struct delivery *delivery)
 
 /* ---- the stage ---- */
 
-static enum err start_thread(void *arg, void *(*run)(void *), void *job, pthread_t *ret_thread)
-{
-    (void)arg;
-    return pthread_create(ret_thread, NULL, run, job) == 0 ? ERR_NONE : ERR_SYSTEM;
-}
-
-const struct starter actor_starter = {.start = start_thread};
-
 struct sender *actor_sender(struct place *place)
 {
     char message[200] = "";
@@ -165,12 +157,12 @@ void actor_set_up(struct place *place, const struct sink *sink,
         .settle = 30 * MILLISECOND,
     };
     place->sender = actor_sender(place);
-    assert_int_equal(outbox_start(place->outbox, &actor_starter), ERR_NONE);
+    assert_int_equal(outbox_start(place->outbox, &starter_plain), ERR_NONE);
 }
 
 void actor_start(struct place *place)
 {
-    assert_int_equal(sender_start(place->sender, &actor_starter, NULL), ERR_NONE);
+    assert_int_equal(sender_start(place->sender, &starter_plain, NULL), ERR_NONE);
 }
 
 void actor_put(struct place *place, unsigned count)

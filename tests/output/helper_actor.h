@@ -45,7 +45,6 @@ struct place {
 
 extern const struct sink actor_asked; /* acknowledges */
 extern const struct sink actor_mute;  /* does not */
-extern const struct starter actor_starter;
 
 /* ---- for parts ---- */
 

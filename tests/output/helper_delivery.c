@@ -89,3 +89,9 @@ void helper_delivery_done(struct helper_delivery *delivery)
     sink_options_free(delivery->sink, delivery->options);
     close(delivery->stop);
 }
+
+void helper_delivery_expect(struct span got, const char *text)
+{
+    assert_int_equal(got.len, strlen(text));
+    assert_memory_equal(got.at, text, got.len);
+}

@@ -32,6 +32,8 @@ void helper_delivery_init(struct helper_delivery *delivery, const struct sink *s
 size_t helper_delivery_send(struct helper_delivery *delivery);
 /* All wait again. */
 void helper_delivery_again(struct helper_delivery *delivery);
+/* Octet by octet. */
+void helper_delivery_expect(struct span got, const char *text);
 void helper_delivery_done(struct helper_delivery *delivery);
 
 #endif

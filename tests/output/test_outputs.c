@@ -73,14 +73,6 @@ static const struct sink sink = {
     .close = keeper_close,
 };
 
-static enum err start_thread(void *arg, void *(*run)(void *), void *job, pthread_t *ret_thread)
-{
-    (void)arg;
-    return pthread_create(ret_thread, NULL, run, job) == 0 ? ERR_NONE : ERR_SYSTEM;
-}
-
-static const struct starter starter = {start_thread, NULL};
-
 static struct stage *stage;
 static struct output_row rows[KEEPERS];
 
@@ -302,7 +294,7 @@ static void test_threads(void **state)
 {
     (void)state;
     keepers[1].slow = true;
-    struct outputs *outputs = start(2, &starter, NULL);
+    struct outputs *outputs = start(2, &starter_plain, NULL);
     int64_t began = clock_steady();
     for (unsigned i = 0; i < 200; i++)
         write_alert(outputs);
@@ -324,7 +316,7 @@ static void test_queue_is_full(void **state)
     (void)state;
     keepers[0].slow = true;
     rows[0].queue = 2000;
-    struct outputs *outputs = start(1, &starter, NULL);
+    struct outputs *outputs = start(1, &starter_plain, NULL);
     for (unsigned i = 0; i < 300; i++)
         write_alert(outputs);
     struct stats stats = {0};
@@ -342,7 +334,7 @@ static void test_stuck(void **state)
 {
     (void)state;
     keepers[0].refuse = ENOBUFS;
-    struct outputs *outputs = start(1, &starter, NULL);
+    struct outputs *outputs = start(1, &starter_plain, NULL);
     for (unsigned i = 0; i < 100; i++)
         write_alert(outputs);
     assert_true(outputs_flush(outputs));
@@ -363,11 +355,11 @@ static void test_follow(void **state)
 {
     (void)state;
     keepers[0].refuse = ENOBUFS;
-    struct outputs *before = start(2, &starter, NULL);
+    struct outputs *before = start(2, &starter_plain, NULL);
     for (unsigned i = 0; i < 50; i++)
         write_alert(before);
     (void)outputs_drain(before, CLOCK_SECOND / 10);
-    struct outputs *after = start(2, &starter, before);
+    struct outputs *after = start(2, &starter_plain, before);
     close_whole(before);
     keepers[0].refuse = 0;
     for (unsigned i = 0; i < 50; i++)

@@ -118,7 +118,7 @@ static void test_successors(void **state)
         struct sender *before = place.sender;
         place.sender = actor_sender(&place);
         sender_stop(before);
-        assert_int_equal(sender_start(place.sender, &actor_starter, before), ERR_NONE);
+        assert_int_equal(sender_start(place.sender, &starter_plain, before), ERR_NONE);
         actor_put(&place, 100);
         assert_true(sender_ended(before, LONG));
         sender_free(before);
@@ -139,7 +139,7 @@ static void test_waits_for_other(void **state)
     actor_start(&place);
     actor_wait_silent(&place);
     struct sender *second = actor_sender(&place);
-    assert_int_equal(sender_start(second, &actor_starter, place.sender), ERR_NONE);
+    assert_int_equal(sender_start(second, &starter_plain, place.sender), ERR_NONE);
     actor_nap(20 * MILLISECOND);
     assert_false(sender_ended(second, 0));
     assert_int_equal(actor_tries(&place), 0);
@@ -157,9 +157,9 @@ static void test_waits_for_both(void **state)
     actor_start(&place);
     actor_wait_silent(&place);
     struct sender *second = actor_sender(&place), *third = actor_sender(&place);
-    assert_int_equal(sender_start(second, &actor_starter, place.sender), ERR_NONE);
+    assert_int_equal(sender_start(second, &starter_plain, place.sender), ERR_NONE);
     sender_stop(second);
-    assert_int_equal(sender_start(third, &actor_starter, second), ERR_NONE);
+    assert_int_equal(sender_start(third, &starter_plain, second), ERR_NONE);
     place.actor->silent = false; /* the first has said so; whoever says it again has begun */
     actor_stop(second);
     actor_nap(20 * MILLISECOND);

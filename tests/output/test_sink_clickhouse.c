@@ -70,12 +70,6 @@ static void end(struct stage *stage)
     buf_done(&stage->got);
 }
 
-static void expect_span(struct span got, const char *text)
-{
-    assert_int_equal(got.len, strlen(text));
-    assert_memory_equal(got.at, text, got.len);
-}
-
 static void test_every_octet(void **state)
 {
     (void)state;
@@ -90,7 +84,7 @@ static void test_every_octet(void **state)
     assert_int_equal(stage.requests, 1);
     const char *line = "POST " QUERY " HTTP/1.1\r\n";
     assert_true(span_starts(buf_span(&stage.head), span_text(line)));
-    expect_span(
+    helper_delivery_expect(
         buf_span(&stage.got),
         "{\"id\":\"00000000000000000000000000000000\",\"time\":1600000000,"
         "\"nanosecond\":123456789,\"sensor\":\"sensor-1\",\"kind\":\"alert\",\"severity\":2,"

@@ -103,12 +103,6 @@ static void end(struct stage *stage)
     buf_done(&stage->asked);
 }
 
-static void expect_span(struct span got, const char *text)
-{
-    assert_int_equal(got.len, strlen(text));
-    assert_memory_equal(got.at, text, got.len);
-}
-
 static void test_every_octet(void **state)
 {
     (void)state;
@@ -116,18 +110,18 @@ static void test_every_octet(void **state)
     begin(&stage, 2, "index=mail");
     stage.sending.parcels[1].record.octets = SPAN_LITERAL("CEF:0|a\\|b \"c\" \xc3\xa4/");
     assert_int_equal(helper_delivery_send(&stage.sending), 0);
-    expect_span(buf_span(&stage.got),
-                "{\"time\":1600000000.123456,\"host\":\"sensor-1\",\"source\":\"mxtap\","
-                "\"sourcetype\":\"mxtap:eve\",\"index\":\"mail\","
-                "\"fields\":{\"mxtap_id\":\"00000000000000000000000000000000\"},"
-                "\"event\":{\"n\":0}}\n"
-                "{\"time\":1600000001.123456,\"host\":\"sensor-1\",\"source\":\"mxtap\","
-                "\"sourcetype\":\"mxtap:eve\",\"index\":\"mail\","
-                "\"fields\":{\"mxtap_id\":\"00000000000000000000000000000001\"},"
-                "\"event\":\"CEF:0|a\\\\|b \\\"c\\\" \xc3\xa4/\"}\n");
-    expect_span(buf_span(&stage.asked), "{\"acks\":[7]}");
+    helper_delivery_expect(buf_span(&stage.got),
+                           "{\"time\":1600000000.123456,\"host\":\"sensor-1\",\"source\":\"mxtap\","
+                           "\"sourcetype\":\"mxtap:eve\",\"index\":\"mail\","
+                           "\"fields\":{\"mxtap_id\":\"00000000000000000000000000000000\"},"
+                           "\"event\":{\"n\":0}}\n"
+                           "{\"time\":1600000001.123456,\"host\":\"sensor-1\",\"source\":\"mxtap\","
+                           "\"sourcetype\":\"mxtap:eve\",\"index\":\"mail\","
+                           "\"fields\":{\"mxtap_id\":\"00000000000000000000000000000001\"},"
+                           "\"event\":\"CEF:0|a\\\\|b \\\"c\\\" \xc3\xa4/\"}\n");
+    helper_delivery_expect(buf_span(&stage.asked), "{\"acks\":[7]}");
     struct span head = buf_span(&stage.head);
-    expect_span(helper_http_field(head, "authorization"), "Splunk " TOKEN);
+    helper_delivery_expect(helper_http_field(head, "authorization"), "Splunk " TOKEN);
     struct span channel = helper_http_field(head, "x-splunk-request-channel");
     assert_int_equal(channel.len, 36);
     for (size_t i = 0; i < channel.len; i++)
